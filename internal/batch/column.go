@@ -1,0 +1,65 @@
+package batch
+
+// Column is the values of one column of a batch: one flat buffer with end
+// offsets. A value is UTF-8 text; NULL and the empty value are different.
+type Column struct {
+	name string
+	data []byte
+	ends []uint32
+	null []bool
+}
+
+// Name is the column's name; a nested field has a dotted path.
+func (c *Column) Name() string { return c.name }
+
+// Len is the number of values, NULLs included.
+func (c *Column) Len() int { return len(c.ends) }
+
+// Null tells whether value i is NULL.
+func (c *Column) Null(i int) bool { return c.null[i] }
+
+// Value returns value i: nil when NULL. The bytes belong to the column, must
+// not be changed, and are valid until the batch is reset or appended to.
+func (c *Column) Value(i int) []byte {
+	if c.null[i] {
+		return nil
+	}
+	start := uint32(0)
+	if i > 0 {
+		start = c.ends[i-1]
+	}
+	return c.data[start:c.ends[i]:c.ends[i]]
+}
+
+// Append copies v in as the next value; a nil v is the empty value.
+func (c *Column) Append(v []byte) {
+	c.data = append(c.data, v...)
+	c.ends = append(c.ends, uint32(len(c.data)))
+	c.null = append(c.null, false)
+}
+
+// AppendString copies s in as the next value.
+func (c *Column) AppendString(s string) {
+	c.data = append(c.data, s...)
+	c.ends = append(c.ends, uint32(len(c.data)))
+	c.null = append(c.null, false)
+}
+
+// AppendNull makes the next value NULL.
+func (c *Column) AppendNull() {
+	c.ends = append(c.ends, uint32(len(c.data)))
+	c.null = append(c.null, true)
+}
+
+func (c *Column) reset() { c.truncate(0) }
+
+func (c *Column) truncate(n int) {
+	if n >= len(c.ends) {
+		return
+	}
+	end := uint32(0)
+	if n > 0 {
+		end = c.ends[n-1]
+	}
+	c.data, c.ends, c.null = c.data[:end], c.ends[:n], c.null[:n]
+}
