@@ -1,0 +1,50 @@
+package source
+
+import (
+	"encoding/hex"
+	"unicode/utf8"
+
+	"waybill/internal/batch"
+)
+
+// AppendText appends v to c as a batch wants it: UTF-8 text as it is, anything
+// else as \x and hexadecimal digits, as PostgreSQL prints bytea. It tells
+// whether v was text. The bytes are copied.
+func AppendText(c *batch.Column, v []byte) bool {
+	if utf8.Valid(v) {
+		c.Append(v)
+		return true
+	}
+	c.Append(hex.AppendEncode([]byte(`\x`), v))
+	return false
+}
+
+// Undecoded counts, column by column, the values of a read that should have
+// been text and were not.
+type Undecoded struct {
+	where string // source.dataset
+	names []string
+	rows  []int64
+}
+
+// NewUndecoded counts for the named columns of a dataset of the named source.
+func NewUndecoded(source, dataset string, columns []string) *Undecoded {
+	return &Undecoded{where: source + "." + dataset, names: columns, rows: make([]int64, len(columns))}
+}
+
+// Where is the dataset, as in a Gap.
+func (u *Undecoded) Where() string { return u.where }
+
+// Add counts one value of the i-th column.
+func (u *Undecoded) Add(i int) { u.rows[i]++ }
+
+// Gaps is one Gap a column that has such values.
+func (u *Undecoded) Gaps() []Gap {
+	var gaps []Gap
+	for i, n := range u.rows {
+		if n > 0 {
+			gaps = append(gaps, Gap{Where: u.where + "." + u.names[i], What: "text is not valid UTF-8", Rows: new(n)})
+		}
+	}
+	return gaps
+}

@@ -1,0 +1,101 @@
+package testserver
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/go-sql-driver/mysql"
+)
+
+var mariadbServer = sync.OnceValues(startMariaDB)
+
+// MariaDB returns the superuser's URL of a new, empty database on this test
+// binary's MariaDB.
+func MariaDB(t testing.TB) string {
+	t.Helper()
+	address, err := mariadbServer()
+	if err != nil {
+		t.Fatalf("testserver: %v", err)
+	}
+	name := "test" + strconv.FormatInt(databases.Add(1), 10)
+	if err := mariadbExec(t.Context(), address, "CREATE DATABASE "+name+" CHARACTER SET utf8mb4"); err != nil {
+		t.Fatalf("testserver: %v", err)
+	}
+	u := url.URL{Scheme: "mysql", User: url.UserPassword(superuser, password), Host: address, Path: "/" + name}
+	return u.String()
+}
+
+func mariadbExec(ctx context.Context, address, query string) error {
+	c := mysql.NewConfig()
+	c.Net, c.Addr, c.User, c.Passwd, c.Logger = "tcp", address, superuser, password, &mysql.NopLogger{}
+	connector, err := mysql.NewConnector(c)
+	if err != nil {
+		return err
+	}
+	db := sql.OpenDB(connector)
+	defer db.Close()
+	_, err = db.ExecContext(ctx, query)
+	return err
+}
+
+// startMariaDB returns the address of a server with no databases but its own.
+func startMariaDB() (string, error) {
+	const install = "apt-get install mariadb-server"
+	setup, err := program("mariadb-install-db", install)
+	if err != nil {
+		return "", err
+	}
+	server, err := program("mariadbd", install, "/usr/sbin/mariadbd", "/usr/libexec/mariadbd")
+	if err != nil {
+		return "", err
+	}
+	owner, err := account("mysql")
+	if err != nil {
+		return "", err
+	}
+	dir, err := folder("mariadb", owner)
+	if err != nil {
+		return "", err
+	}
+	if err := initMariaDB(setup, dir, owner); err != nil {
+		return "", err
+	}
+	port, err := freePort()
+	if err != nil {
+		return "", err
+	}
+	address := "127.0.0.1:" + strconv.Itoa(port)
+	cmd := exec.Command(server, "--no-defaults", "--datadir="+dir, "--init-file="+filepath.Join(dir, "login.sql"),
+		"--bind-address=127.0.0.1", "--port="+strconv.Itoa(port), "--socket=sock", "--skip-name-resolve",
+		"--pid-file=pid", "--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--sync-binlog=0",
+		"--innodb-buffer-pool-size=24M", "--innodb-log-file-size=16M", "--key-buffer-size=1M", "--aria-pagecache-buffer-size=8M",
+		"--max-allowed-packet=64M", "--max-connections=40", "--character-set-server=utf8mb4", "--performance-schema=off")
+	// The server is not asked to change its user itself: a process that does
+	// forgets the signal of its parent's death. Its data is thrown away.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: owner, Pdeathsig: syscall.SIGKILL}
+	cmd.Dir = dir
+	err = start("mariadb", cmd, func() error { return mariadbExec(context.Background(), address, "DO 1") })
+	return address, err
+}
+
+func initMariaDB(setup, dir string, owner *syscall.Credential) error {
+	cmd := exec.Command(setup, "--no-defaults", "--datadir="+dir, "--auth-root-authentication-method=normal",
+		"--skip-test-db", "--skip-name-resolve", "--innodb-flush-method=nosync", "--innodb-log-file-size=16M")
+	cmd.Dir = dir
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: owner}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("mariadb-install-db: %w\n%s", err, out)
+	}
+	login := fmt.Sprintf("CREATE OR REPLACE USER %[1]s@127.0.0.1 IDENTIFIED BY '%[2]s';\n"+
+		"GRANT ALL ON *.* TO %[1]s@127.0.0.1 WITH GRANT OPTION;\n", superuser, password)
+	return os.WriteFile(filepath.Join(dir, "login.sql"), []byte(login), 0o644)
+}

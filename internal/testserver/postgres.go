@@ -1,0 +1,114 @@
+package testserver
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// superuser and password are the login of the superuser of every test server.
+const (
+	superuser = "root"
+	password  = "loopback-only"
+)
+
+var (
+	postgresServer = sync.OnceValues(startPostgres)
+	databases      atomic.Int64
+)
+
+// Postgres returns the superuser's URL of a new, empty database on this test
+// binary's PostgreSQL.
+func Postgres(t testing.TB) string {
+	t.Helper()
+	address, err := postgresServer()
+	if err != nil {
+		t.Fatalf("testserver: %v", err)
+	}
+	name := "test" + strconv.FormatInt(databases.Add(1), 10)
+	if err := postgresExec(t.Context(), postgresURL(address, "postgres"), "CREATE DATABASE "+name); err != nil {
+		t.Fatalf("testserver: %v", err)
+	}
+	return postgresURL(address, name)
+}
+
+func postgresURL(address, database string) string {
+	u := url.URL{Scheme: "postgres", User: url.UserPassword(superuser, password), Host: address,
+		Path: "/" + database, RawQuery: "sslmode=disable"}
+	return u.String()
+}
+
+func postgresExec(ctx context.Context, url, sql string) error {
+	conn, err := pgconn.Connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	return conn.Exec(ctx, sql).Close()
+}
+
+// startPostgres returns the address of a server with an empty cluster.
+func startPostgres() (string, error) {
+	const install = "apt-get install postgresql"
+	initdb, err := program("initdb", install, "/usr/lib/postgresql/*/bin/initdb")
+	if err != nil {
+		return "", err
+	}
+	server, err := program("postgres", install, filepath.Join(filepath.Dir(initdb), "postgres"))
+	if err != nil {
+		return "", err
+	}
+	owner, err := account("postgres")
+	if err != nil {
+		return "", err
+	}
+	dir, err := folder("postgres", owner)
+	if err != nil {
+		return "", err
+	}
+	if err := initPostgres(initdb, dir, owner); err != nil {
+		return "", err
+	}
+	port, err := freePort()
+	if err != nil {
+		return "", err
+	}
+	address := "127.0.0.1:" + strconv.Itoa(port)
+	cmd := exec.Command(server, "-D", filepath.Join(dir, "data"), "-p", strconv.Itoa(port),
+		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
+		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
+		"-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "shared_buffers=16MB",
+		"-c", "max_connections=40", "-c", "autovacuum=off")
+	// SIGQUIT is PostgreSQL's immediate shutdown: the data is thrown away.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: owner, Pdeathsig: syscall.SIGQUIT}
+	cmd.Dir = dir
+	err = start("postgres", cmd, func() error {
+		return postgresExec(context.Background(), postgresURL(address, "postgres"), "SELECT 1")
+	})
+	return address, err
+}
+
+func initPostgres(initdb, dir string, owner *syscall.Credential) error {
+	login := filepath.Join(dir, "login")
+	if err := os.WriteFile(login, []byte(password+"\n"), 0o644); err != nil {
+		return err
+	}
+	cmd := exec.Command(initdb, "-D", filepath.Join(dir, "data"), "-U", superuser, "-A", "scram-sha-256",
+		"--pwfile="+login, "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions")
+	cmd.Dir = dir
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: owner}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	return nil
+}
