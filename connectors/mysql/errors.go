@@ -1,0 +1,80 @@
+package mysql
+
+import (
+	"context"
+	"crypto/x509"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/go-sql-driver/mysql"
+
+	"waybill/internal/source"
+)
+
+// unknownVariable is ER_UNKNOWN_SYSTEM_VARIABLE.
+const unknownVariable = 1193
+
+// reasons are error numbers in words of our own (MySQL Server Error Message
+// Reference).
+var reasons = map[uint16]string{
+	1040: "too many connections", 1045: "wrong user or password", 1049: "no such database", 1105: "error in a computed value",
+	1130: "login from this host refused", 1158: "connection is broken", 1159: "connection is broken", 1160: "connection is broken",
+	1161: "connection is broken", 1203: "too many connections of this user", 1205: "lock not available", 1226: "user's limit reached",
+	1235: "not supported by the server", 1290: "refused by a server option", 1317: "interrupted", 1356: "broken view", 1412: "definition has changed",
+	1792: "session is read-only", 1969: "statement timeout", 3024: "statement timeout", 3159: "server wants TLS",
+}
+
+// number is the server's error number; 0 for another error.
+func number(err error) uint16 {
+	var e *mysql.MySQLError
+	if errors.As(err, &e) {
+		return e.Number
+	}
+	return 0
+}
+
+// reason drops the server's own message, which may quote rows or the login.
+func reason(ctx context.Context, err error) error {
+	n := number(err)
+	word, known := reasons[n]
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, source.ErrGone), errors.Is(err, source.ErrPermission), errors.Is(err, errWritable), errors.Is(err, errSettings):
+		return err
+	case n == 0:
+		return networkReason(err)
+	case n == 1044, n == 1142, n == 1143, n == 1227, n == 1370:
+		return fmt.Errorf("%w (MySQL error %d)", source.ErrPermission, n)
+	case n == 1146, n == 1054:
+		return fmt.Errorf("%w (MySQL error %d)", source.ErrGone, n)
+	case known:
+		return fmt.Errorf("%s (MySQL error %d)", word, n)
+	}
+	return fmt.Errorf("refused by the server (MySQL error %d)", n)
+}
+
+// networkReason keeps what names hosts and certificates only.
+func networkReason(err error) error {
+	var op *net.OpError
+	var dns *net.DNSError
+	var unknown x509.UnknownAuthorityError
+	var host x509.HostnameError
+	switch {
+	case errors.As(err, &dns):
+		return dns
+	case errors.As(err, &op):
+		return op
+	case errors.As(err, &unknown):
+		return unknown
+	case errors.As(err, &host):
+		return host
+	case errors.Is(err, mysql.ErrNoTLS):
+		return errors.New("server does not offer TLS")
+	case errors.Is(err, sql.ErrConnDone), errors.Is(err, context.Canceled):
+		return errors.New("connector is closed")
+	}
+	return errors.New("connection is closed or broken")
+}

@@ -1,0 +1,29 @@
+package mysql
+
+import (
+	"context"
+
+	"waybill/internal/source"
+	"waybill/internal/sqlrows"
+)
+
+// Exec runs a statement on one of the connector's own sessions, in a
+// transaction as its reads do.
+func Exec(ctx context.Context, c source.Connector, statement string) error {
+	conn, release, err := sqlrows.Session(ctx, c.(*connector).db, begin, func() {})
+	if err != nil {
+		return err
+	}
+	defer release()
+	_, err = conn.ExecContext(ctx, statement)
+	return err
+}
+
+// ExecOutside runs it outside any transaction.
+func ExecOutside(ctx context.Context, c source.Connector, statement string) error {
+	_, err := c.(*connector).db.ExecContext(ctx, statement)
+	return err
+}
+
+// Refused tells whether err is ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION.
+func Refused(err error) bool { return number(err) == 1792 }

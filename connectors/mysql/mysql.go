@@ -1,0 +1,161 @@
+// Package mysql reads a MySQL (5.7 or later) or MariaDB (10.3 or later) server
+// over sessions that the server itself keeps from writing.
+//
+// Values are read as the server prints them in UTF-8; binary values as text
+// where they are UTF-8 and else as \x and hexadecimal digits. TIMESTAMPs are
+// read at UTC+8.
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+
+	"waybill/internal/source"
+)
+
+const (
+	defaultConnections = 2
+	defaultTimeout     = 5 * time.Minute // of a listing or a sample
+	connectTimeout     = 15 * time.Second
+)
+
+// Driver opens mysql://user@host:port/database. Without a database it reads
+// all but the server's own. The only setting is tls: true, false, skip-verify,
+// or preferred, which is the default.
+func Driver() source.Driver {
+	return source.Driver{Kind: "mysql", Schemes: []string{"mysql", "mariadb"}, Open: open}
+}
+
+type connector struct {
+	name     string
+	database string // "" = all
+	db       *sql.DB
+	login    *login
+	timeout  time.Duration
+	pace     *source.Pace
+	life     context.Context // ends with Close
+	end      context.CancelFunc
+	mariadb  bool
+}
+
+func open(ctx context.Context, cfg source.Config) (source.Connector, error) {
+	config, err := parse(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("%s: open: %w", cfg.Name, err)
+	}
+	c, err := connect(ctx, cfg, config)
+	if err != nil {
+		return nil, fmt.Errorf("%s: open: %w", cfg.Name, reason(ctx, err))
+	}
+	return c, nil
+}
+
+// parse reads the URL. Its errors do not quote it.
+func parse(cfg source.Config) (*mysql.Config, error) {
+	u, err := url.Parse(cfg.URL)
+	if err != nil || u.Host == "" || strings.Contains(strings.Trim(u.Path, "/"), "/") {
+		return nil, errors.New("url: want mysql://user@host:port/database")
+	}
+	config := mysql.NewConfig()
+	config.Net, config.Addr, config.User = "tcp", u.Host, u.User.Username()
+	if u.Port() == "" {
+		config.Addr = net.JoinHostPort(u.Hostname(), "3306")
+	}
+	config.Passwd, _ = u.User.Password()
+	if cfg.Password != "" {
+		config.Passwd = cfg.Password.Reveal()
+	}
+	config.DBName = strings.Trim(u.Path, "/")
+	config.TLSConfig = "preferred"
+	for name, values := range u.Query() {
+		if name != "tls" {
+			return nil, fmt.Errorf("url: unknown setting %q", name)
+		}
+		config.TLSConfig = values[0]
+	}
+	config.Timeout, config.InterpolateParams, config.Logger = connectTimeout, true, &mysql.NopLogger{}
+	config.ConnectionAttributes = "program_name:waybill"
+	return config, config.Apply(mysql.Charset("utf8mb4", ""))
+}
+
+func connect(ctx context.Context, cfg source.Config, config *mysql.Config) (*connector, error) {
+	inner, err := mysql.NewConnector(config)
+	if err != nil {
+		return nil, errSettings
+	}
+	c := &connector{name: cfg.Name, database: config.DBName, login: &login{Connector: inner}, timeout: cfg.Limits.StatementTimeout,
+		pace: source.NewPace(cfg.Limits)}
+	if c.timeout <= 0 {
+		c.timeout = defaultTimeout
+	}
+	c.db = sql.OpenDB(c.login)
+	c.db.SetMaxOpenConns(defaultConnections)
+	if n := cfg.Limits.Connections; n > 0 {
+		c.db.SetMaxOpenConns(n)
+	}
+	c.life, c.end = context.WithCancel(context.Background())
+	var version string
+	if err := c.db.QueryRowContext(ctx, "SELECT version()").Scan(&version); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	c.mariadb = strings.Contains(version, "MariaDB")
+	return c, nil
+}
+
+// limited bounds a SELECT by the statement timeout.
+func (c *connector) limited(query string) string {
+	if c.mariadb {
+		return fmt.Sprintf("SET STATEMENT max_statement_time=%.3f FOR %s", c.timeout.Seconds(), query)
+	}
+	return fmt.Sprintf("SELECT /*+ MAX_EXECUTION_TIME(%d) */ %s", c.timeout.Milliseconds(), strings.TrimPrefix(query, "SELECT "))
+}
+
+// Describe implements source.Describer. A server that is read-only for
+// everybody is taken for a replica.
+func (c *connector) Describe(ctx context.Context) (source.Server, error) {
+	var version, user string
+	var closed bool
+	err := c.db.QueryRowContext(ctx, "SELECT version(), current_user(), @@global.read_only").Scan(&version, &user, &closed)
+	if err != nil {
+		return source.Server{}, fmt.Errorf("%s: describe: %w", c.name, reason(ctx, err))
+	}
+	s := source.Server{Version: "MySQL " + version, Role: "primary", User: user}
+	if number, _, ok := strings.Cut(version, "-MariaDB"); ok {
+		s.Version = "MariaDB " + number
+	}
+	if closed {
+		s.Role = "replica"
+	}
+	if s.ReadOnly, err = c.readOnly(ctx); err != nil {
+		return source.Server{}, fmt.Errorf("%s: describe: %w", c.name, reason(ctx, err))
+	}
+	return s, nil
+}
+
+// readOnly asks the server about the session.
+func (c *connector) readOnly(ctx context.Context) (on bool, err error) {
+	for _, variable := range readOnlyVariables {
+		err = c.db.QueryRowContext(ctx, "SELECT @@session."+variable).Scan(&on)
+		if number(err) != unknownVariable {
+			break
+		}
+	}
+	return on, err
+}
+
+// Close implements source.Connector.
+func (c *connector) Close() error {
+	c.end()
+	if err := c.db.Close(); err != nil {
+		return fmt.Errorf("%s: close: connection is broken", c.name)
+	}
+	return nil
+}

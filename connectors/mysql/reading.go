@@ -1,0 +1,203 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"waybill/internal/source"
+	"waybill/internal/sqlrows"
+)
+
+// begin starts a transaction that sees one state of the tables (of InnoDB) and
+// cannot write.
+const begin = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
+
+// Open implements source.Connector.
+//
+// How a sample is drawn: a table of less than 50,000 rows (or 20 times the
+// sample) is passed over once by the server and each row is equally likely. A
+// larger one with a primary key of one integer is sampled by strata of the key,
+// and only the sampled rows are read. Any other, and one whose keys are too
+// uneven, is counted and then passed over once by the server, which sends only
+// the sample. Of a larger view only so many first rows are passed over, and a
+// Gap says so.
+func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample) (source.Reader, error) {
+	what := fmt.Sprintf("%s: read %s", c.name, d.Name)
+	var session int64
+	conn, release, err := sqlrows.Session(ctx, c.db, begin, func() { c.login.kill(session) })
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", what, reason(ctx, err))
+	}
+	plan := sqlrows.Plan{What: what, Pace: c.pace, Release: release, Life: c.life,
+		Reason: func(err error) error { return reason(ctx, err) }}
+	if err = conn.QueryRowContext(ctx, "SELECT connection_id()").Scan(&session); err == nil {
+		err = c.plan(ctx, conn, d, s, &plan)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", what, reason(ctx, err)), release())
+	}
+	r, err := sqlrows.Open(ctx, plan)
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+func (c *connector) plan(ctx context.Context, conn *sql.Conn, d source.Dataset, s source.Sample, p *sqlrows.Plan) error {
+	r, err := lookup(ctx, conn, d.Name)
+	if err != nil {
+		return err
+	}
+	list, names, text, err := r.project(d.Columns)
+	if err != nil {
+		return err
+	}
+	p.Columns, p.Text, p.Undecoded = names, text, source.NewUndecoded(c.name, d.Name, names)
+	query := "SELECT " + list + " FROM " + r.from
+	if s.Whole() {
+		p.Next = queries(conn, query)
+		return nil
+	}
+	return c.sample(ctx, conn, r, s, query, p)
+}
+
+// queries runs one after the other.
+func queries(conn *sql.Conn, all ...string) func(context.Context) (*sql.Rows, error) {
+	return func(ctx context.Context) (*sql.Rows, error) {
+		if len(all) == 0 {
+			return nil, nil
+		}
+		query := all[0]
+		all = all[1:]
+		return conn.QueryContext(ctx, query)
+	}
+}
+
+// smallTable is up to how many rows a table is passed over for a sample.
+func smallTable(s source.Sample) int64 { return max(50_000, 20*int64(s.Rows)) }
+
+func (c *connector) sample(ctx context.Context, conn *sql.Conn, r relation, s source.Sample, query string, p *sqlrows.Plan) error {
+	limit := smallTable(s)
+	total, err := c.count(ctx, conn, fmt.Sprintf("(SELECT 1 FROM %s LIMIT %d) some", r.from, limit))
+	if err != nil {
+		return err
+	}
+	switch {
+	case total < limit:
+	case r.view:
+		query = fmt.Sprintf("SELECT * FROM (%s LIMIT %d) some", query, limit)
+		p.Gaps = []source.Gap{{Where: p.Undecoded.Where(), What: fmt.Sprintf("sampled from the first %d rows of the view only", limit)}}
+	default:
+		keys, err := c.keys(ctx, conn, r, s)
+		if err != nil {
+			return err
+		}
+		if len(keys) >= max(1, s.Rows/2) {
+			p.Next = queries(conn, c.byKey(r, query, keys)...)
+			return nil
+		}
+		if total, err = c.count(ctx, conn, r.from); err != nil {
+			return err
+		}
+		query += thinned(s, total)
+	}
+	query += fmt.Sprintf(" ORDER BY rand(%d) LIMIT %d", seed(s, 1), s.Rows)
+	p.Next = queries(conn, c.limited(query))
+	return nil
+}
+
+// thinned keeps one and a half times the sample of a table, so that sorting
+// what is kept costs little.
+func thinned(s source.Sample, total int64) string {
+	share := (1.5*float64(s.Rows) + 50) / float64(total)
+	return fmt.Sprintf(" WHERE rand(%d) < %s", seed(s, 0), strconv.FormatFloat(share, 'f', -1, 64))
+}
+
+// seed makes 31 bits of a sample's seed for the server's generator, whose
+// first numbers for small seeds hardly differ.
+func seed(s source.Sample, part uint64) uint64 {
+	x := (s.Seed + part + 1) * 0x9e3779b97f4a7c15
+	x = (x ^ x>>32) * 0xbf58476d1ce4e5b9
+	return x >> 33
+}
+
+func (c *connector) count(ctx context.Context, conn *sql.Conn, from string) (n int64, err error) {
+	err = conn.QueryRowContext(ctx, c.limited("SELECT count(*) FROM "+from)).Scan(&n)
+	return n, err
+}
+
+// keys chooses primary keys by strata; none where the key is not an integer.
+func (c *connector) keys(ctx context.Context, conn *sql.Conn, r relation, s source.Sample) ([]uint64, error) {
+	key, ok := r.key()
+	if !ok {
+		return nil, nil
+	}
+	name := quote(key.name)
+	ends, err := c.column(ctx, conn, key, fmt.Sprintf("SELECT %s FROM (SELECT min(%[1]s) AS %[1]s FROM %[2]s UNION ALL SELECT max(%[1]s) FROM %[2]s) ends", name, r.from))
+	if err != nil || len(ends) != 2 {
+		return nil, err
+	}
+	return sqlrows.Spread(s, min(ends[0], ends[1]), max(ends[0], ends[1]), func(part source.Stratum) ([]uint64, error) {
+		return c.column(ctx, conn, key, fmt.Sprintf("SELECT %[1]s FROM %[2]s WHERE %[1]s BETWEEN %[3]s AND %[4]s ORDER BY %[1]s LIMIT %[5]d",
+			name, r.from, key.literal(part.From), key.literal(part.To), part.Limit))
+	})
+}
+
+// column returns the keys that a query gives.
+func (c *connector) column(ctx context.Context, conn *sql.Conn, key column, query string) ([]uint64, error) {
+	rows, err := conn.QueryContext(ctx, c.limited(query))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var all []uint64
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			return nil, err
+		}
+		k, err := key.parse(text)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, k)
+	}
+	return all, rows.Err()
+}
+
+// parse and literal turn a key into a number of the same order and back.
+func (c column) parse(text string) (uint64, error) {
+	if c.unsigned {
+		return strconv.ParseUint(text, 10, 64)
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	return uint64(n) ^ 1<<63, err
+}
+
+func (c column) literal(key uint64) string {
+	if c.unsigned {
+		return strconv.FormatUint(key, 10)
+	}
+	return strconv.FormatInt(int64(key^1<<63), 10)
+}
+
+// byKey cuts the chosen keys into statements of bounded length.
+func (c *connector) byKey(r relation, query string, keys []uint64) []string {
+	key, _ := r.key()
+	var all []string
+	for part := range slices.Chunk(keys, 500) {
+		text := query + " WHERE " + quote(key.name) + " IN ("
+		for i, k := range part {
+			if i > 0 {
+				text += ","
+			}
+			text += key.literal(k)
+		}
+		all = append(all, c.limited(text+")"))
+	}
+	return all
+}

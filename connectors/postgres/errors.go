@@ -1,0 +1,81 @@
+package postgres
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"waybill/internal/source"
+)
+
+// reasons are SQLSTATEs in words of our own (PostgreSQL documentation,
+// appendix A).
+var reasons = map[string]string{
+	"0A000": "not supported by the server", "25006": "session is read-only", "28000": "login refused",
+	"28P01": "wrong password", "3D000": "no such database", "40001": "conflict with recovery", "42P17": "broken definition",
+	"53100": "disk is full", "53200": "out of memory", "53300": "too many connections", "55000": "object not ready",
+	"55P03": "lock not available", "57014": "statement timeout", "57P01": "server is shutting down", "57P03": "server is starting",
+}
+
+// classes are the first two characters of the others.
+var classes = map[string]string{
+	"08": "connection is broken", "22": "data error in a computed value", "25": "invalid transaction state", "42": "statement refused",
+	"53": "out of resources", "57": "interrupted by the server", "58": "system error", "XX": "internal error of the server",
+}
+
+// reason drops the server's own message, which may quote rows, and the
+// driver's, which quotes the login.
+func reason(ctx context.Context, err error) error {
+	var e *pgconn.PgError
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.Is(err, errClosed), errors.Is(err, errWritable), errors.Is(err, source.ErrGone):
+		return err
+	case errors.As(err, &e):
+		return stateReason(e.Code)
+	}
+	return networkReason(err)
+}
+
+func stateReason(code string) error {
+	switch code {
+	case "42501":
+		return fmt.Errorf("%w (SQLSTATE %s)", source.ErrPermission, code)
+	case "42P01", "42703", "3F000":
+		return fmt.Errorf("%w (SQLSTATE %s)", source.ErrGone, code)
+	}
+	word, ok := reasons[code]
+	if !ok && len(code) == 5 {
+		word, ok = classes[code[:2]]
+	}
+	if !ok {
+		word = "refused by the server"
+	}
+	return fmt.Errorf("%s (SQLSTATE %s)", word, code)
+}
+
+// networkReason keeps what names hosts and certificates only.
+func networkReason(err error) error {
+	var op *net.OpError
+	var dns *net.DNSError
+	var unknown x509.UnknownAuthorityError
+	var host x509.HostnameError
+	switch {
+	case errors.As(err, &dns):
+		return dns
+	case errors.As(err, &op):
+		return op
+	case errors.As(err, &unknown):
+		return unknown
+	case errors.As(err, &host):
+		return host
+	case pgconn.Timeout(err), errors.Is(err, context.DeadlineExceeded):
+		return errors.New("no answer in time")
+	}
+	return errors.New("connection is broken or was refused")
+}

@@ -1,0 +1,35 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"waybill/internal/source"
+)
+
+// Exec runs a statement through one of the connector's own sessions, in a
+// transaction as its reads do.
+func Exec(ctx context.Context, c source.Connector, statement string) error {
+	return c.(*connector).sessions.with(ctx, func(session *pgconn.PgConn) error {
+		return session.Exec(ctx, statement).Close()
+	})
+}
+
+// ExecOutside runs it outside any transaction.
+func ExecOutside(ctx context.Context, c source.Connector, statement string) error {
+	s := c.(*connector).sessions
+	session, err := s.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.give(session)
+	return session.Exec(ctx, statement).Close()
+}
+
+// Refused tells whether err is read_only_sql_transaction.
+func Refused(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == "25006"
+}

@@ -1,0 +1,149 @@
+// Package postgres reads a PostgreSQL database, version 11 or later, over
+// sessions that the server itself keeps from writing. Rows stream through a
+// cursor, so that the memory of both sides stays bounded and no statement lasts
+// longer than one piece of a read.
+//
+// A binary value (bytea) is read as text where it is UTF-8, and else as \x and
+// hexadecimal digits. Times with a zone are read at UTC+8.
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"waybill/internal/source"
+)
+
+const (
+	defaultConnections = 2
+	defaultTimeout     = 5 * time.Minute // of a statement
+	lockTimeout        = 5 * time.Second
+	// idleTimeout frees the server of a transaction whose scan has died, even
+	// where its network has not noticed.
+	idleTimeout    = 30 * time.Minute
+	connectTimeout = 15 * time.Second
+)
+
+// Driver opens postgres:// and postgresql:// URLs as libpq reads them.
+func Driver() source.Driver {
+	return source.Driver{Kind: "postgres", Schemes: []string{"postgres", "postgresql"}, Open: open}
+}
+
+type connector struct {
+	name     string
+	sessions *sessions
+	pace     *source.Pace
+}
+
+func open(ctx context.Context, cfg source.Config) (source.Connector, error) {
+	config, err := parse(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("%s: open: %w", cfg.Name, err)
+	}
+	connections := cfg.Limits.Connections
+	if connections <= 0 {
+		connections = defaultConnections
+	}
+	c := &connector{name: cfg.Name, sessions: newSessions(config, connections), pace: source.NewPace(cfg.Limits)}
+	session, err := c.sessions.take(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%s: open: %w", cfg.Name, reason(ctx, err))
+	}
+	c.sessions.give(session)
+	return c, nil
+}
+
+// parse makes the session's settings. Those that keep it from writing stand
+// last, so that nothing in the URL can lift them.
+func parse(cfg source.Config) (*pgconn.Config, error) {
+	config, err := pgconn.ParseConfig(cfg.URL)
+	if err != nil { // the driver's error quotes the URL, its password included
+		return nil, errors.New("url: not a PostgreSQL connection URL, or a setting in it is unknown or unreadable")
+	}
+	if cfg.Password != "" {
+		config.Password = cfg.Password.Reveal()
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = connectTimeout
+	}
+	timeout := cfg.Limits.StatementTimeout
+	if timeout <= 0 {
+		timeout = defaultTimeout
+	}
+	for name, value := range map[string]string{
+		"application_name":                    "waybill",
+		"client_encoding":                     "UTF8",
+		"DateStyle":                           "ISO, YMD",
+		"TimeZone":                            "<+08>-08",
+		"bytea_output":                        "hex",
+		"statement_timeout":                   milliseconds(timeout),
+		"lock_timeout":                        milliseconds(lockTimeout),
+		"idle_in_transaction_session_timeout": milliseconds(idleTimeout),
+		"cursor_tuple_fraction":               "1",   // plan for the whole read
+		"synchronize_seqscans":                "off", // else a sample's row order differs from run to run
+		"default_transaction_read_only":       "on",
+	} {
+		config.RuntimeParams[name] = value
+	}
+	config.AfterConnect = proveReadOnly
+	return config, nil
+}
+
+func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
+
+// errWritable is a server, or a pooler before it, that ignores the setting.
+var errWritable = errors.New("the server does not keep the session read-only")
+
+func proveReadOnly(ctx context.Context, session *pgconn.PgConn) error {
+	rows, err := query(ctx, session, "SHOW transaction_read_only")
+	if err == nil && (len(rows) != 1 || string(rows[0][0]) != "on") {
+		err = errWritable
+	}
+	return err
+}
+
+// query returns all rows of a small result.
+func query(ctx context.Context, session *pgconn.PgConn, sql string, args ...string) ([][][]byte, error) {
+	params := make([][]byte, len(args))
+	for i, a := range args {
+		params[i] = []byte(a)
+	}
+	result := session.ExecParams(ctx, sql, params, nil, nil, nil).Read()
+	return result.Rows, result.Err
+}
+
+// begin starts a transaction that sees one state of the database and cannot
+// write.
+func begin(ctx context.Context, session *pgconn.PgConn) error {
+	_, err := query(ctx, session, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+	return err
+}
+
+// Describe implements source.Describer.
+func (c *connector) Describe(ctx context.Context) (source.Server, error) {
+	var rows [][][]byte
+	err := c.sessions.with(ctx, func(session *pgconn.PgConn) (err error) {
+		rows, err = query(ctx, session, `SELECT 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1),
+			current_setting('transaction_read_only'), pg_is_in_recovery()::text, current_user::text`)
+		return err
+	})
+	if err != nil {
+		return source.Server{}, fmt.Errorf("%s: describe: %w", c.name, reason(ctx, err))
+	}
+	role := "primary"
+	if string(rows[0][2]) == "true" {
+		role = "replica"
+	}
+	return source.Server{Version: string(rows[0][0]), ReadOnly: string(rows[0][1]) == "on", Role: role, User: string(rows[0][3])}, nil
+}
+
+// Close implements source.Connector.
+func (c *connector) Close() error {
+	c.sessions.close()
+	return nil
+}

@@ -1,0 +1,106 @@
+package postgres_test
+
+import (
+	"context"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"waybill/connectors/postgres"
+	"waybill/internal/source"
+	"waybill/internal/source/sourcetest"
+	"waybill/internal/testserver"
+)
+
+func TestMain(m *testing.M) { os.Exit(testserver.Main(m)) }
+
+const scanPassword = "p@ss/word"
+
+// database returns a new database's owner and the URL of the role that scans.
+func database(t testing.TB) (owner, string) {
+	t.Helper()
+	raw := testserver.Postgres(t)
+	o := connect(t, raw)
+	o.exec(t, `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'scan') THEN CREATE ROLE scan; END IF; END $$`,
+		"ALTER ROLE scan LOGIN PASSWORD '"+scanPassword+"'", "GRANT ALL ON SCHEMA public TO scan")
+	u, err := url.Parse(raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User = url.User("scan")
+	return o, u.String()
+}
+
+func open(t testing.TB, url string) source.Connector {
+	t.Helper()
+	c, err := postgres.Driver().Open(t.Context(), source.Config{Name: "crm", URL: url, Password: scanPassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func TestConformance(t *testing.T) {
+	o, url := database(t)
+	sourcetest.Run(t, sourcetest.Store{
+		Open:   func(t testing.TB) source.Connector { return open(t, url) },
+		Load:   func(t testing.TB, tables ...sourcetest.Table) { o.load(t, tables) },
+		Name:   func(table string) string { return source.JoinName("public", table) },
+		Deny:   func(t testing.TB, table string) { o.exec(t, "REVOKE ALL ON "+quote(table)+" FROM scan") },
+		Remove: func(t testing.TB, table string) { o.exec(t, "DROP TABLE "+quote(table)) },
+		Write: func(ctx context.Context, c source.Connector, table string) error {
+			return postgres.Exec(ctx, c, "DELETE FROM "+quote(table))
+		},
+		Refused: postgres.Refused,
+		Slow: func(t testing.TB) string {
+			o.exec(t, "CREATE VIEW slow AS SELECT pg_sleep(90)::text AS i", "GRANT ALL ON slow TO scan")
+			return "public.slow"
+		},
+		Busy: func(t testing.TB) int {
+			return o.count(t, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'waybill' AND state = 'active'")
+		},
+		Quoting: func(t testing.TB, secret string) string {
+			o.exec(t, "CREATE TABLE quoted AS SELECT '"+secret+"' AS note", "CREATE VIEW quoting AS SELECT note::int FROM quoted", "GRANT ALL ON quoting TO scan")
+			return "public.quoting"
+		},
+	})
+}
+
+func TestServerRefusesEveryWrite(t *testing.T) {
+	o, url := database(t)
+	o.exec(t, "CREATE TABLE t (a int)", "GRANT ALL ON t TO scan", "CREATE SEQUENCE s", "GRANT ALL ON s TO scan")
+	// Nothing in the URL lifts it.
+	c := open(t, url+"&default_transaction_read_only=off&options=-c%20default_transaction_read_only%3Doff")
+	defer c.Close()
+	for _, statement := range []string{
+		"INSERT INTO t VALUES (1)", "CREATE TEMP TABLE x (a int)", "SELECT nextval('s')", "COPY t FROM STDIN",
+		"CREATE VIEW v AS SELECT 1", "TRUNCATE t", "COMMENT ON TABLE t IS 'x'", "SELECT * FROM t FOR UPDATE",
+	} {
+		if err := postgres.Exec(t.Context(), c, statement); !postgres.Refused(err) {
+			t.Errorf("%s: in a read's transaction the server said %v", statement, err)
+		}
+		if err := postgres.ExecOutside(t.Context(), c, statement); !postgres.Refused(err) {
+			t.Errorf("%s: outside of one the server said %v", statement, err)
+		}
+	}
+}
+
+func TestWrongPasswordDoesNotShow(t *testing.T) {
+	_, url := database(t)
+	withPassword := strings.Replace(url, "scan@", "scan:Secret-in-URL@", 1)
+	for _, cfg := range []source.Config{
+		{Name: "crm", URL: withPassword},
+		{Name: "crm", URL: url, Password: "Secret-in-config"},
+		{Name: "crm", URL: withPassword + "&sslmode=nonsense"},
+		{Name: "crm", URL: "postgres://scan:Secret in URL@[::1:5432/x"},
+		{Name: "crm", URL: strings.Replace(withPassword, "127.0.0.1", "no-such-host.invalid", 1)},
+		{Name: "crm", URL: "postgres://scan:Secret-in-URL@127.0.0.1:1/x"},
+	} {
+		_, err := postgres.Driver().Open(t.Context(), cfg)
+		if err == nil || strings.Contains(err.Error(), "Secret") || strings.Contains(err.Error(), "scan") {
+			t.Errorf("error is %v", err)
+		}
+		t.Log(err)
+	}
+}
