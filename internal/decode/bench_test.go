@@ -1,0 +1,67 @@
+package decode
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"testing"
+
+	"waybill/internal/batch"
+	"waybill/internal/source"
+)
+
+func staff(rows int) string {
+	var s strings.Builder
+	s.WriteString("id,姓名,身份证号,手机,部门,地址,入职\n")
+	for i := range rows {
+		fmt.Fprintf(&s, "%d,赵一鸣,99010119900101%04d,139%08d,研发中心,示例省示例市示例路%d号,2020-01-02\n", i, i%10000, i, i%100)
+	}
+	return s.String()
+}
+
+func benchmarkRead(b *testing.B, in Input, cols ...source.Column) {
+	b.SetBytes(in.Size())
+	b.ReportAllocs()
+	bt := batch.New()
+	for b.Loop() {
+		r, err := Open(b.Context(), in, Query{Columns: cols})
+		if err != nil {
+			b.Fatal(err)
+		}
+		rows := 0
+		for err == nil {
+			if err = r.Read(bt); err == nil {
+				rows += bt.Rows()
+			}
+		}
+		if err != io.EOF || rows != benchRows {
+			b.Fatal(rows, err)
+		}
+		r.Close()
+	}
+}
+
+const benchRows = 200_000
+
+func BenchmarkCSV(b *testing.B) { benchmarkRead(b, content{"in.csv", []byte(staff(benchRows))}) }
+
+func BenchmarkCSVOneColumn(b *testing.B) {
+	benchmarkRead(b, content{"in.csv", []byte(staff(benchRows))}, source.Column{Name: "手机"})
+}
+
+func BenchmarkCSVQuoted(b *testing.B) {
+	text := strings.ReplaceAll(strings.ReplaceAll(staff(benchRows), ",", `","`), "\n", "\"\n\"")
+	benchmarkRead(b, content{"in.csv", []byte(`"` + strings.TrimSuffix(text, `"`))})
+}
+
+func BenchmarkCSVGB18030(b *testing.B) {
+	benchmarkRead(b, content{"in.csv", []byte(encode(b, gb, staff(benchRows)))})
+}
+
+func BenchmarkNDJSON(b *testing.B) {
+	var s strings.Builder
+	for i := range benchRows {
+		fmt.Fprintf(&s, `{"id":%d,"patient":{"姓名":"赵一鸣","id_card":"99010119900101%04d"},"phones":["139%08d"]}`+"\n", i, i%10000, i)
+	}
+	benchmarkRead(b, content{"in.ndjson", []byte(s.String())})
+}

@@ -1,0 +1,88 @@
+package decode
+
+import (
+	"bytes"
+	"fmt"
+)
+
+// csvRows puts the rows of a delimited text into a sink.
+type csvRows struct {
+	split  *splitter
+	layout *layout
+	head   int // rows still to pass over: the header
+	// settle passes over the rows before the first of the usual width: they may
+	// be the end of a value over several lines, in which the text starts.
+	settle bool
+	slots  []*slot // by position in the row
+	to     *sink   // that slots are of
+	damage damage
+}
+
+// next appends one row to s.
+func (c *csvRows) next(s *sink) error {
+	for ; c.head > 0; c.head-- {
+		if err := c.split.next(); err != nil {
+			return err
+		}
+	}
+	for again := true; again; c.settle = again {
+		if err := c.split.next(); err != nil {
+			return err
+		}
+		again = c.settle && len(c.split.cells) != len(c.layout.header)
+	}
+	if c.to != s {
+		c.to, c.slots = s, nil
+	}
+	for len(c.slots) < len(c.split.cells) {
+		c.slots = append(c.slots, c.slot(s, len(c.slots)))
+	}
+	c.row(s)
+	return nil
+}
+
+// slot is the place of the i-th cells: the header's column, c7 where there is no
+// header, #7 beyond the header.
+func (c *csvRows) slot(s *sink, i int) *slot {
+	switch {
+	case i < len(c.layout.header):
+		return s.slot(c.layout.header[i])
+	case i >= maxColumns:
+		return &slot{col: -1, full: true}
+	case c.layout.named:
+		return s.slot(fmt.Sprintf("#%d", i+1))
+	}
+	return s.slot(fmt.Sprintf("c%d", i+1))
+}
+
+func (c *csvRows) row(s *sink) {
+	c.damage.check(c.split.raw, c.split.w, c.split.line)
+	nul := bytes.IndexByte(c.split.raw, 0) >= 0
+	for i, cell := range c.split.cells {
+		sl := c.slots[i]
+		if sl.col < 0 && len(sl.any) == 0 {
+			c.lost(sl, i, cell)
+			continue
+		}
+		if nul {
+			cell = c.damage.stripNUL(cell)
+		}
+		if len(cell) > MaxCell {
+			c.damage.note(gapLongCell)
+			continue
+		}
+		s.put(sl, cell)
+	}
+	c.damage.end()
+	s.b.EndRow()
+}
+
+// lost notes a cell that has no place although nobody left it out.
+func (c *csvRows) lost(sl *slot, i int, cell []byte) {
+	switch {
+	case sl.full:
+		c.damage.note(gapColumns)
+	case i >= len(c.layout.header) && len(c.layout.header) > 0 && len(cell) > 0:
+		c.damage.note(gapExtra)
+	}
+}

@@ -1,0 +1,168 @@
+package decode
+
+import (
+	"bytes"
+	"path"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// magics are the first bytes of what is not text.
+var magics = []struct{ prefix, name string }{
+	{"PK\x03\x04", "zip"}, {"PK\x05\x06", "zip"}, {"\x1f\x8b", "gzip"}, {"\x28\xb5\x2f\xfd", "zstd"},
+	{"BZh", "bzip2"}, {"\xfd7zXZ\x00", "xz"}, {"\x04\x22\x4d\x18", "lz4"}, {"7z\xbc\xaf\x27\x1c", "7z"},
+	{"Rar!\x1a\x07", "rar"}, {"\xff\x06\x00\x00sNaPpY", "snappy"}, {"PAR1", "parquet"}, {"Obj\x01", "avro"},
+	{"ORC\x08", "orc"}, {"ORC\x0a", "orc"}, {"%PDF-", "pdf"}, {"{\\rtf", "rtf"}, {"SQLite format 3\x00", "sqlite"},
+	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"}, {"\x89PNG", "png"}, {"\xff\xd8\xff", "jpeg"},
+	{"GIF8", "gif"}, {"\x7fELF", "a program"}, {"MZ\x90", "a program"}, {"wOFF", "a font"}, {"RIFF", "riff media"},
+	{"ID3", "audio"}, {"PGDMP", "a PostgreSQL dump"},
+}
+
+// magicOf names the binary format that raw starts like, or "".
+func magicOf(raw []byte) string {
+	for _, m := range magics {
+		if bytes.HasPrefix(raw, []byte(m.prefix)) {
+			return m.name
+		}
+	}
+	if len(raw) > 262 && string(raw[257:262]) == "ustar" {
+		return "tar"
+	}
+	return ""
+}
+
+// binaryShare tells whether raw has too many control bytes for text. NUL bytes,
+// with which some programs pad, may be up to a third.
+func binaryShare(raw []byte) bool {
+	control, nul := 0, 0
+	for _, c := range raw {
+		switch {
+		case c == 0:
+			nul++
+		case c < ' ' && c != '\t' && c != '\n' && c != '\r' && c != '\f' && c != '\v' && c != 0x01 && c != 0x1a:
+			control++
+		}
+	}
+	return control > len(raw)/50 || nul > len(raw)/3
+}
+
+// wanted is the format that a name promises, or "".
+func wanted(name string) string {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".csv", ".tsv", ".tab", ".psv":
+		return "csv"
+	case ".json", ".ndjson", ".jsonl", ".jsonlines":
+		return "json"
+	}
+	return ""
+}
+
+// misnamed is the reason why content is not read.
+func misnamed(want, found string) string {
+	if want == "" {
+		return "format not read: " + found
+	}
+	return "looks like " + found + ", not " + want
+}
+
+// formatOf tells what text is. The content decides; the name only where that
+// leaves it open.
+func formatOf(want string, head []byte, whole bool) (format, string) {
+	body := bytes.TrimSpace(head)
+	switch {
+	case len(body) == 0 && whole:
+		return formatNone, ""
+	case len(body) == 0:
+		return formatNone, misnamed(want, "blank space")
+	}
+	if f := jsonShape(body, whole, want == "json"); f != formatNone {
+		return f, ""
+	}
+	switch {
+	case want == "csv":
+		return formatCSV, ""
+	case body[0] == '<':
+		return formatNone, misnamed(want, "xml or html")
+	case tabular(head, whole):
+		return formatCSV, ""
+	case want == "json":
+		return formatNone, misnamed(want, "text")
+	}
+	return formatNone, "format not read: plain text"
+}
+
+// jsonShape tells how JSON text is laid out. Text that starts like JSON but is
+// not valid is JSON only if it is expected.
+func jsonShape(body []byte, whole, expected bool) format {
+	if body[0] != '{' && body[0] != '[' {
+		if expected && whole && jsontext.Value(body).IsValid() {
+			return formatJSON
+		}
+		return formatNone
+	}
+	lines, objects, valid := 0, 0, 0
+	for l := range bytes.Lines(body) {
+		if l = bytes.TrimSpace(l); len(l) == 0 || lines == 50 {
+			continue
+		}
+		lines++
+		if l[0] == '{' && l[len(l)-1] == '}' {
+			objects++
+			if jsontext.Value(l).IsValid(jsonOptions...) {
+				valid++
+			}
+		}
+	}
+	switch {
+	case body[0] == '{' && 2*objects >= lines && (expected || valid > 0):
+		return formatLines
+	case expected || startsValid(body):
+		return formatJSON
+	}
+	return formatNone
+}
+
+// startsValid tells whether body begins with tokens of valid JSON.
+func startsValid(body []byte) bool {
+	dec := jsontext.NewDecoder(bytes.NewBuffer(body), jsonOptions...)
+	for range 8 {
+		if _, err := dec.ReadToken(); err != nil {
+			return false
+		}
+		if dec.StackDepth() == 0 {
+			return true
+		}
+	}
+	return true
+}
+
+// tabular tells whether text without a telling name is a table: several lines
+// of one number of cells, or a list of short words.
+func tabular(head []byte, whole bool) bool {
+	_, width, share, lines := delimiter(head, whole)
+	if width > 1 {
+		return lines > 1 && share >= 0.8
+	}
+	return list(head, whole)
+}
+
+// list tells whether nearly every line is one short word.
+func list(head []byte, whole bool) bool {
+	lines, words := 0, 0
+	for l := range bytes.Lines(head) {
+		if !whole && l[len(l)-1] != '\n' {
+			break
+		}
+		if l = bytes.TrimSpace(l); len(l) == 0 {
+			continue
+		}
+		lines++
+		if utf8.RuneCount(l) <= 64 && bytes.IndexFunc(l, unicode.IsSpace) < 0 {
+			words++
+		}
+	}
+	return lines > 0 && 10*words >= 9*lines
+}

@@ -1,0 +1,237 @@
+package decode
+
+import (
+	"bytes"
+	"io"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+const (
+	maxDepth    = 32 // of nested objects and arrays
+	maxElements = 16 // of an array that become columns
+)
+
+// jsonOptions let through what has a meaning all the same: names that occur
+// twice, and halves of surrogate pairs.
+var jsonOptions = []jsontext.Options{jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true)}
+
+// jsonRows makes every JSON value a row: the scalars of an object are columns
+// named by their dotted path. Numbers keep their digits as they stand.
+type jsonRows struct {
+	element func() ([]byte, error)
+	from    *elements
+	buf     *bytes.Buffer
+	dec     *jsontext.Decoder
+	path    []byte
+	val     []byte
+	damage  damage
+}
+
+func newJSONRows(element func() ([]byte, error), d damage) *jsonRows {
+	j := &jsonRows{element: element, buf: &bytes.Buffer{}, damage: d}
+	j.dec = jsontext.NewDecoder(j.buf, jsonOptions...)
+	return j
+}
+
+// next appends one row to s.
+func (j *jsonRows) next(s *sink) error {
+	for {
+		el, err := j.element()
+		if err != nil {
+			return err
+		}
+		j.damage.check(el, j.from.w, j.from.line)
+		if j.row(s, el) == nil {
+			j.damage.end()
+			s.b.EndRow()
+			return nil
+		}
+		j.damage.drop()
+		s.b.DropRow()
+		j.damage.tally.row(gapMalformed, j.from.line)
+	}
+}
+
+// row puts the values of one JSON value.
+func (j *jsonRows) row(s *sink, el []byte) error {
+	*j.buf = *bytes.NewBuffer(el)
+	j.dec.Reset(j.buf, jsonOptions...)
+	j.path = j.path[:0]
+	if j.dec.PeekKind() != '{' {
+		j.path = append(j.path, "value"...)
+	}
+	if err := j.value(s, 0); err != nil {
+		return err
+	}
+	if _, err := j.dec.ReadToken(); err != io.EOF {
+		return io.ErrUnexpectedEOF
+	}
+	return nil
+}
+
+// value reads the next JSON value, which stands at j.path.
+func (j *jsonRows) value(s *sink, depth int) error {
+	kind := j.dec.PeekKind()
+	if (kind == '{' || kind == '[') && depth == maxDepth {
+		j.damage.note(gapDeep)
+		return j.dec.SkipValue()
+	}
+	switch kind {
+	case '{':
+		return j.object(s, depth+1)
+	case '[':
+		return j.array(s, depth+1)
+	}
+	raw, err := j.dec.ReadValue()
+	if err != nil {
+		return err
+	}
+	if kind == 'n' {
+		s.slotAt(j.path) // it is a column, though NULL
+		return nil
+	}
+	v := []byte(raw)
+	if kind == '"' {
+		v = j.unquote(raw)
+	}
+	j.put(s, v)
+	return nil
+}
+
+func (j *jsonRows) unquote(raw jsontext.Value) []byte {
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return raw[1 : len(raw)-1]
+	}
+	var err error
+	if j.val, err = jsontext.AppendUnquote(j.val[:0], raw); err != nil {
+		j.damage.note(gapBytes) // the decoder has checked everything else
+	}
+	if bytes.IndexByte(j.val, 0) >= 0 {
+		return j.damage.stripNUL(j.val)
+	}
+	return j.val
+}
+
+func (j *jsonRows) object(s *sink, depth int) error {
+	if _, err := j.dec.ReadToken(); err != nil {
+		return err
+	}
+	here := len(j.path)
+	for values := 0; j.dec.PeekKind() != '}'; j.path = j.path[:here] {
+		raw, err := j.dec.ReadValue()
+		if err != nil {
+			return err
+		}
+		name := j.unquote(raw)
+		if !valueLike(name) {
+			j.descend(name)
+		} else if values++; values > maxElements {
+			j.damage.note(gapArray)
+			if err := j.dec.SkipValue(); err != nil {
+				return err
+			}
+			continue
+		} else {
+			j.key(s, name, values-1)
+		}
+		if err := j.value(s, depth); err != nil {
+			return err
+		}
+	}
+	_, err := j.dec.ReadToken()
+	return err
+}
+
+// descend appends a component to the path.
+func (j *jsonRows) descend(name []byte) {
+	if len(j.path) > 0 {
+		j.path = append(j.path, '.')
+	}
+	j.path = append(j.path, name...)
+}
+
+// key makes a name that is a value itself, the number in {"13900000000": {…}}, a
+// value of the column *; what it names stands below *.
+func (j *jsonRows) key(s *sink, name []byte, i int) {
+	v := bytes.Clone(name)
+	j.descend([]byte("*"))
+	j.index(i)
+	j.put(s, v)
+}
+
+// index appends the position of an array element; the first has none.
+func (j *jsonRows) index(i int) {
+	if i > 0 {
+		j.path = append(j.path, '.')
+		j.path = strconv.AppendInt(j.path, int64(i), 10)
+	}
+}
+
+func (j *jsonRows) array(s *sink, depth int) error {
+	if _, err := j.dec.ReadToken(); err != nil {
+		return err
+	}
+	here := len(j.path)
+	for i := 0; j.dec.PeekKind() != ']'; i++ {
+		if i == maxElements {
+			j.damage.note(gapArray)
+		}
+		if i >= maxElements {
+			if err := j.dec.SkipValue(); err != nil {
+				return err
+			}
+			continue
+		}
+		j.index(i)
+		if err := j.value(s, depth); err != nil {
+			return err
+		}
+		j.path = j.path[:here]
+	}
+	_, err := j.dec.ReadToken()
+	return err
+}
+
+// put is a value at j.path. Where the path has one already, by a name that
+// occurs twice, it goes to the next free position.
+func (j *jsonRows) put(s *sink, v []byte) {
+	if len(v) > MaxCell {
+		j.damage.note(gapLongCell)
+		return
+	}
+	here := len(j.path)
+	sl := s.slotAt(j.path)
+	for i := 1; s.taken(sl) && i < maxElements; i++ {
+		j.path = j.path[:here]
+		j.index(i)
+		sl = s.slotAt(j.path)
+	}
+	switch {
+	case s.taken(sl):
+		j.damage.note(gapArray)
+	case sl.full:
+		j.damage.note(gapColumns)
+	default:
+		s.put(sl, v)
+	}
+	j.path = j.path[:here]
+}
+
+// valueLike tells whether the name of a member is rather a value: a number, an
+// e-mail address, a text. Such a name must not become that of a column, which a
+// report prints.
+func valueLike(name []byte) bool {
+	digits := 0
+	for _, c := range name {
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case c == '@':
+			return true
+		}
+	}
+	return digits >= 6 || len(name) > 64 && utf8.RuneCount(name) > 64
+}

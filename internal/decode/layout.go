@@ -1,0 +1,205 @@
+package decode
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+
+	"waybill/internal/source"
+)
+
+// The head of an input tells its format; it grows while it does not hold one
+// whole line.
+const (
+	headSize = 64 << 10
+	headMax  = 1 << 20
+)
+
+type format uint8
+
+const (
+	formatNone  format = iota // nothing to read
+	formatCSV                 // delimited text
+	formatLines               // a JSON value a line
+	formatJSON                // JSON values one after the other, or in one array
+)
+
+// layout is what the head of an input told.
+type layout struct {
+	format format
+	reason string // why the format is none; "" for an empty input
+	set    charset
+	skip   int64 // length of the byte order mark
+	dialect
+}
+
+// survey reads the head of in.
+func survey(ctx context.Context, in Input) (layout, error) {
+	for size := int64(headSize); ; size *= 4 {
+		head, err := readHead(ctx, in, size)
+		if err != nil {
+			return layout{}, err
+		}
+		whole := int64(len(head)) >= in.Size()
+		l, lines := examine(in.Name(), head, whole)
+		if lines > 1 || whole || l.format == formatNone || size >= headMax {
+			return l, nil
+		}
+	}
+}
+
+func readHead(ctx context.Context, in Input, size int64) ([]byte, error) {
+	if size = min(size, in.Size()); size == 0 {
+		return nil, nil
+	}
+	body, err := in.Open(ctx, 0, size)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	head := make([]byte, size)
+	if _, err := io.ReadFull(body, head); err != nil {
+		return nil, fmt.Errorf("read head: %w", err)
+	}
+	return head, nil
+}
+
+// examine tells the layout from the head, and how many whole lines that holds.
+func examine(name string, raw []byte, whole bool) (layout, int) {
+	want := wanted(name)
+	if magic := magicOf(raw); magic != "" {
+		return layout{reason: misnamed(want, magic)}, 0
+	}
+	l := layout{}
+	set, n := mark(raw)
+	if l.set, l.skip = set, int64(n); set == ascii {
+		l.set = wide(raw)
+	}
+	if l.set == ascii && binaryShare(raw) {
+		return layout{reason: misnamed(want, "binary data")}, 0
+	}
+	if l.set == ascii {
+		l.set = guess(raw, whole)
+	}
+	if l.set == gb18030 && n == 0 && faults(raw)*20 > highBytes(raw)+20 {
+		return layout{reason: misnamed(want, "text of an unknown encoding")}, 0
+	}
+	head := headText(raw[n:], l.set)
+	if binaryShare(head) {
+		return layout{reason: misnamed(want, "binary data")}, 0
+	}
+	lines := bytes.Count(head, []byte("\n"))
+	l.format, l.reason = formatOf(want, head, whole)
+	if l.format == formatCSV {
+		l.dialect = dialectOf(head, whole, path.Ext(name))
+	}
+	return l, lines
+}
+
+// headText is the head as UTF-8 without NUL bytes.
+func headText(raw []byte, set charset) []byte {
+	// The reader of bytes never fails, and neither do the decoders.
+	head, _ := io.ReadAll(newText(bytes.NewReader(raw), set))
+	return bytes.ReplaceAll(head, []byte{0}, nil)
+}
+
+// seekable tells whether reading can start at any line.
+func (l *layout) seekable() bool { return l.format == formatCSV || l.format == formatLines }
+
+// has tells whether the columns asked for are there, as far as a header tells.
+func (l *layout) has(cols []source.Column) error {
+	if l.format != formatCSV || !l.named {
+		return nil
+	}
+	known := map[string]bool{}
+	for _, n := range l.header {
+		known[n] = true
+	}
+	for _, c := range cols {
+		names := c.AnyOf
+		if len(names) == 0 {
+			names = []string{c.Name}
+		}
+		for _, n := range names {
+			if !known[n] && !strings.HasPrefix(n, "#") {
+				return fmt.Errorf("column %q: %w", n, source.ErrGone)
+			}
+		}
+	}
+	return nil
+}
+
+// decoder returns what reads the rows of r. With partial, r may end inside a
+// row, which then is not read.
+func (l *layout) decoder(r io.Reader, set charset, t *tally, partial bool) *rows {
+	txt := newText(r, set)
+	lines := liner{w: &window{src: txt}, eol: '\n', partial: partial, tally: t}
+	d := damage{text: txt, tally: t}
+	if l.format == formatCSV {
+		lines.eol = l.eol
+		s := &splitter{liner: lines, delim: l.delim, width: len(l.header), ahead: MaxCell}
+		c := &csvRows{split: s, layout: l, damage: d}
+		return &rows{next: c.next, csv: c}
+	}
+	e := &elements{liner: lines}
+	j := newJSONRows(e.value, d)
+	if l.format == formatLines {
+		j = newJSONRows(e.oneLine, d)
+	}
+	j.from = e
+	return &rows{next: j.next}
+}
+
+// rows reads rows one by one.
+type rows struct {
+	next func(s *sink) error // appends one row to s
+	csv  *csvRows            // nil for other formats
+}
+
+// fill implements fillFunc.
+func (r *rows) fill(s *sink) error {
+	for !s.full() {
+		if err := r.next(s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// atStart says that the text starts with what stands before the first row.
+func (r *rows) atStart() {
+	if r.csv == nil {
+		return
+	}
+	if r.csv.layout.preset {
+		r.csv.head++
+	}
+	if r.csv.layout.named {
+		r.csv.head++
+	}
+}
+
+// whole reads all rows of the input, whose bytes after the mark body gives.
+func (l *layout) whole(body io.Reader, t *tally) fillFunc {
+	set := l.set
+	if set == utf8Set || set == gb18030 {
+		set = ascii // the head was a guess: decide where the first such byte is
+	}
+	rows := l.decoder(body, set, t, false)
+	rows.atStart()
+	return rows.fill
+}
+
+// sink serves the columns asked for, all that are found when there are none.
+func (l *layout) sink(cols []source.Column) *sink {
+	s := newSink(cols, l.format != formatCSV)
+	if len(cols) == 0 {
+		for _, n := range l.header {
+			s.slot(n)
+		}
+	}
+	return s
+}
