@@ -1,0 +1,130 @@
+package detectors
+
+import "time"
+
+// luhn tells whether the digits pass ISO/IEC 7812-1 Annex B.
+func luhn(digits []byte) bool {
+	sum := 0
+	for i, c := range digits {
+		d := int(c - '0')
+		if (len(digits)-i)%2 == 0 {
+			if d *= 2; d > 9 {
+				d -= 9
+			}
+		}
+		sum += d
+	}
+	return sum%10 == 0
+}
+
+// mod112 returns the check character of seventeen digits by ISO 7064 MOD 11-2
+// (GB 11643-1999).
+func mod112(digits []byte) byte {
+	weights := [...]int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}
+	sum := 0
+	for i, w := range weights {
+		sum += int(digits[i]-'0') * w
+	}
+	return "10X98765432"[sum%11]
+}
+
+// mod731 returns the check digit over digits and letters, A = 10, with weights
+// 7, 3, 1 (ICAO Doc 9303).
+func mod731(chars []byte) byte {
+	weights := [...]int{7, 3, 1}
+	sum := 0
+	for i, c := range chars {
+		v := int(c - '0')
+		if c >= 'A' {
+			v = int(c-'A') + 10
+		}
+		sum += v * weights[i%3]
+	}
+	return byte('0' + sum%10)
+}
+
+// province tells whether two digits begin a code of GB/T 2260 that numbers
+// persons (11–65 mainland, 71 Taiwan, 81 Hong Kong, 82 and 83 permits).
+func province(code []byte) bool {
+	n := atoi(code)
+	switch {
+	case n >= 11 && n <= 15, n >= 21 && n <= 23, n >= 31 && n <= 37, n >= 41 && n <= 46,
+		n >= 50 && n <= 54, n >= 61 && n <= 65, n == 71, n >= 81 && n <= 83:
+		return true
+	}
+	return false
+}
+
+// atoi reads digits; it is only called on digits, at most eight.
+func atoi(digits []byte) int {
+	n := 0
+	for _, c := range digits {
+		n = n*10 + int(c-'0')
+	}
+	return n
+}
+
+func allDigits(v []byte) bool {
+	for _, c := range v {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return len(v) > 0
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+func isUpper(c byte) bool { return c >= 'A' && c <= 'Z' }
+func isLower(c byte) bool { return c >= 'a' && c <= 'z' }
+
+// upper is c, a small letter made a capital.
+func upper(c byte) byte {
+	if isLower(c) {
+		return c - 'a' + 'A'
+	}
+	return c
+}
+
+// lower is c, a capital letter made small.
+func lower(c byte) byte {
+	if isUpper(c) {
+		return c - 'A' + 'a'
+	}
+	return c
+}
+
+// shanghai is the zone of Chinese dates: a day begins there.
+var shanghai = time.FixedZone("CST", 8*60*60)
+
+// today is the date in China as YYYYMMDD.
+func today() int {
+	y, m, d := time.Now().In(shanghai).Date()
+	return y*10000 + int(m)*100 + d
+}
+
+// realDate tells whether YYYYMMDD is a day of the calendar.
+func realDate(ymd int) bool {
+	y, m, d := ymd/10000, ymd/100%100, ymd%100
+	if m < 1 || m > 12 || d < 1 {
+		return false
+	}
+	days := [...]int{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}[m-1]
+	if m == 2 && y%4 == 0 && (y%100 != 0 || y%400 == 0) {
+		days = 29
+	}
+	return d <= days
+}
+
+// oldest is the age nobody has passed, in years.
+const oldest = 130
+
+// bornBy tells whether YYYYMMDD can be the birth date of somebody alive, or
+// lately alive, on the given day.
+func bornBy(ymd, today int) bool {
+	return realDate(ymd) && ymd <= today && ymd >= today-oldest*10000
+}
+
+// date makes a time of YYYYMMDD, at midnight UTC.
+func date(ymd int) time.Time {
+	return time.Date(ymd/10000, time.Month(ymd/100%100), ymd%100, 0, 0, 0, 0, time.UTC)
+}

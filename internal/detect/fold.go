@@ -1,0 +1,100 @@
+package detect
+
+import (
+	"bytes"
+	"unicode/utf8"
+)
+
+// Fold returns v as every detector reads it: full-width forms (U+FF01–FF5E)
+// as ASCII, exotic spaces as a space, dashes as "-", zero-width characters
+// gone, blanks trimmed, and what spreadsheets do to numbers (a leading ', the
+// wrapping ="…", a trailing .0) undone. A value that needs no more than
+// trimming comes back as a part of v, without a copy; another is written to
+// dst[:0], which grows where it must. Folding twice changes nothing more.
+func Fold(dst, v []byte) []byte {
+	if !folds(v) {
+		return unquote(v)
+	}
+	dst = dst[:0]
+	for len(v) > 0 {
+		r, n := utf8.DecodeRune(v)
+		switch f := foldRune(r); {
+		case f < 0:
+		case f == r:
+			dst = utf8.AppendRune(dst, r) // U+FFFD for a byte that is not UTF-8
+		default:
+			dst = append(dst, byte(f))
+		}
+		v = v[n:]
+	}
+	return unquote(dst)
+}
+
+// folds tells whether v may hold a character that foldRune changes; those all
+// begin with one of four bytes, which common Chinese characters never do.
+func folds(v []byte) bool {
+	for _, c := range v {
+		if c == 0xC2 || c == 0xE2 || c == 0xE3 || c == 0xEF {
+			return true
+		}
+	}
+	return false
+}
+
+// foldRune returns the ASCII character r stands for, r itself, or -1 where r
+// is invisible.
+func foldRune(r rune) rune {
+	switch {
+	case r < 0x80:
+		return r
+	case r >= 0xFF01 && r <= 0xFF5E:
+		return r - 0xFEE0
+	case r == 0x3000, r == 0xA0, r >= 0x2000 && r <= 0x200A, r == 0x202F, r == 0x205F:
+		return ' '
+	case r == 0xAD, r == 0xFEFF, r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r == 0x2060:
+		return -1
+	case r >= 0x2010 && r <= 0x2015, r == 0x2212, r == 0xFE58, r == 0xFE63:
+		return '-'
+	}
+	return r
+}
+
+// unquote trims v and takes off what a spreadsheet put around it.
+func unquote(v []byte) []byte {
+	for {
+		v = trim(v)
+		switch {
+		case len(v) > 1 && v[0] == '\'':
+			v = v[1:]
+		case len(v) > 3 && v[0] == '=' && v[1] == '"' && v[len(v)-1] == '"':
+			v = v[2 : len(v)-1]
+		default:
+			return wholeNumber(v)
+		}
+	}
+}
+
+func trim(v []byte) []byte {
+	for len(v) > 0 && (v[0] <= ' ' || v[0] == 0x7F) {
+		v = v[1:]
+	}
+	for len(v) > 0 && (v[len(v)-1] <= ' ' || v[len(v)-1] == 0x7F) {
+		v = v[:len(v)-1]
+	}
+	return v
+}
+
+// wholeNumber takes the .0 off a number of at least seven digits: shorter ones
+// are amounts and versions, not identifiers.
+func wholeNumber(v []byte) []byte {
+	n := len(v) - 2
+	if n < 7 || !bytes.HasSuffix(v, []byte(".0")) {
+		return v
+	}
+	for _, c := range v[:n] {
+		if c < '0' || c > '9' {
+			return v
+		}
+	}
+	return v[:n]
+}
