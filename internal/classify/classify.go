@@ -1,0 +1,137 @@
+// Package classify decides what each column of a dataset holds. Three kinds of
+// evidence are weighed into one confidence per kind: the marks that detectors
+// give a sample of the values, the words of the column's name and comment, and
+// the column's type; the table around the column settles what is ambiguous.
+// The grounds are kept with every finding.
+//
+// The word lists and the policy of each kind are the files of data/.
+package classify
+
+import (
+	"slices"
+	"strings"
+
+	"waybill/internal/detect"
+)
+
+// Column is a column as its store describes it.
+type Column struct {
+	Name    string // dotted path where nested
+	Type    string // as the store prints it, "" where it has none
+	Comment string
+}
+
+// Table is a dataset as its store describes it.
+type Table struct {
+	Source  string
+	Name    string // schema.table, or a path
+	Comment string
+	Columns []Column
+}
+
+// Result is what a survey found out about a dataset. It is the same for the
+// same batches in the same order.
+type Result struct {
+	Columns       []ColumnResult // the table's order, then columns met in the data
+	PersonTable   bool           // the rows are people
+	PersonGrounds []string       // "name: user", "comment: 用户", "columns: xm, sfzh, xb"
+	Subject       string         // customer, employee, patient, student, contact, user, …; "" unknown
+	Rows          int            // sampled
+}
+
+// ColumnResult is one column's share of a Result.
+type ColumnResult struct {
+	Column
+	Party    string    // whose value it is; "" = the row's own person
+	Sampled  int       // values that are neither NULL nor empty nor a word for nothing
+	Findings []Finding // best first, none below Threshold
+}
+
+// Forms a column's values can have.
+const (
+	Plain     = "plain"
+	Masked    = "masked"    // starred out in most values
+	Hashed    = "hashed"    // hex digests
+	Encrypted = "encrypted" // base64 ciphertext
+	Rounded   = "rounded"   // numbers in scientific notation: their last digits are lost
+)
+
+// Finding says that a column holds a kind.
+type Finding struct {
+	Kind       string
+	Spec       *detect.Spec
+	Detector   detect.Detector
+	Confidence float64  // Threshold to 1
+	Grounds    []string // of value, name, comment, type, table
+	Matched    int      // values with the kind's form, masked ones and fillers included
+	Sampled    int
+	Masked     int
+	Fillers    int
+	Form       string
+	Examples   []string // at most three different ones, masked
+}
+
+// Classifier weighs the evidence for the kinds of a set. It is safe for
+// concurrent use.
+type Classifier struct {
+	dets     []detect.Detector
+	specs    []*detect.Spec
+	policies []policy
+	hints    *phrases[mention]
+	name     int // the place of the kind "name", -1 without it
+}
+
+// New prepares the hints of every detector of the set, which may hold 256.
+func New(set *detect.Set) *Classifier {
+	if len(set.All()) > maxDetectors {
+		panic("classify: too many detectors")
+	}
+	c := &Classifier{dets: set.All(), hints: newPhrases[mention](), name: -1}
+	for i, d := range c.dets {
+		s := d.Spec()
+		c.specs = append(c.specs, s)
+		c.policies = append(c.policies, policyOf(s))
+		c.addHints(i, s.Hints)
+		if s.Kind == "name" {
+			c.name = i
+		}
+	}
+	return c
+}
+
+func (c *Classifier) addHints(i int, h detect.Hints) {
+	lists := [...]struct {
+		words []string
+		role  hintRole
+	}{{h.Names, says}, {h.Comments, says}, {h.WeakNames, suggests}, {h.NotNames, denies}, {h.NotComments, denies}}
+	for _, l := range lists {
+		for _, w := range l.words {
+			c.hints.add(w, mention{i, l.role})
+		}
+	}
+	for _, w := range slices.Concat(h.Comments, h.NotComments) {
+		if !hasHan(w) {
+			role := says
+			if slices.Contains(h.NotComments, w) {
+				role = denies
+			}
+			c.hints.addTerm(w, mention{i, role})
+		}
+	}
+}
+
+// Name returns what name, comment and type alone say of a column of t: the
+// findings of a column whose values nobody has seen.
+func (c *Classifier) Name(t Table, col Column) []Finding {
+	s := c.Survey(Table{Source: t.Source, Name: t.Name, Comment: t.Comment, Columns: []Column{col}})
+	return s.Result().Columns[0].Findings
+}
+
+func addGround(g []string, s string) []string {
+	if slices.Contains(g, s) {
+		return g
+	}
+	return append(g, s)
+}
+
+func hasHan(s string) bool { return strings.ContainsFunc(s, han) }

@@ -1,0 +1,192 @@
+package classify
+
+import (
+	"bytes"
+	"hash/maphash"
+
+	"waybill/internal/batch"
+	"waybill/internal/detect"
+)
+
+// manyValues is how many different values a profile tells apart.
+const manyValues = 64
+
+// profile is what a column's values look like whatever their kind.
+type profile struct {
+	values   int // neither NULL nor empty nor a word for nothing
+	numbers  int // digits only
+	hex      int
+	base64   int
+	rounded  int     // 1.38E+10
+	elevens  [10]int // 11 digits led by 1, by the second digit
+	decades  [22]int // dates by decade from 1900
+	distinct map[uint64]struct{}
+	seed     maphash.Seed
+	buf      []byte
+}
+
+func newProfile() *profile {
+	return &profile{distinct: map[uint64]struct{}{}, seed: maphash.MakeSeed(), buf: make([]byte, 0, 64)}
+}
+
+// add looks at every value of col.
+func (p *profile) add(col *batch.Column) {
+	for i := range col.Len() {
+		if v := col.Value(i); len(v) > 0 {
+			p.value(v)
+		}
+	}
+}
+
+func (p *profile) value(v []byte) {
+	if len(v) > 256 { // long texts have no form worth knowing
+		p.values++
+		return
+	}
+	v = detect.Fold(p.buf, v)
+	if len(v) == 0 || detect.Blank(v) {
+		return
+	}
+	p.values++
+	if len(p.distinct) < manyValues {
+		p.distinct[maphash.Bytes(p.seed, v)] = struct{}{}
+	}
+	digits := 0
+	for _, c := range v {
+		if c-'0' < 10 {
+			digits++
+		}
+	}
+	switch {
+	case digits == len(v):
+		p.number(v)
+	case digits == 0:
+		if len(v) >= 24 && detect.Hashed(v) {
+			p.base64++
+		}
+	case len(v) >= 24:
+		p.digest(v)
+	default:
+		p.mixed(v)
+	}
+}
+
+func (p *profile) number(v []byte) {
+	p.numbers++
+	switch {
+	case len(v) == 11 && v[0] == '1':
+		p.elevens[v[1]-'0']++
+	case len(v) == 8:
+		p.year(v)
+	}
+}
+
+func (p *profile) digest(v []byte) {
+	if !detect.Hashed(v) {
+		return
+	}
+	switch len(v) {
+	case 32, 40, 64, 96, 128:
+		if bytes.IndexFunc(v, func(r rune) bool { return r > 'f' || r > 'F' && r < 'a' }) < 0 {
+			p.hex++
+			return
+		}
+	}
+	p.base64++
+}
+
+// mixed takes dates and numbers in scientific notation.
+func (p *profile) mixed(v []byte) {
+	if i := bytes.IndexAny(v, "eE"); i > 0 && i+2 < len(v) && v[i+1] == '+' && v[0]-'0' < 10 && v[len(v)-1]-'0' < 10 && bytes.IndexByte(v[:i], '.') == 1 {
+		p.rounded++
+		return
+	}
+	if len(v) >= 7 && v[4]-'0' >= 10 {
+		p.year(v)
+	}
+}
+
+func (p *profile) year(v []byte) {
+	y := 0
+	for _, c := range v[:4] {
+		if c-'0' >= 10 {
+			return
+		}
+		y = y*10 + int(c-'0')
+	}
+	if y >= 1900 && y < 2120 {
+		p.decades[(y-1900)/10]++
+	}
+}
+
+// few: the values repeat as a code's do, and are at least two.
+func (p *profile) few() bool { return len(p.distinct) >= 2 && len(p.distinct) <= 12 }
+
+// worded: the values are words, not codes, and not all the same.
+func (p *profile) worded() bool { return p.numbers*10 <= p.values && len(p.distinct) >= 2 }
+
+// many: a column of fifty values has ten different ones, a smaller one as many in
+// proportion.
+func (p *profile) many() bool {
+	return len(p.distinct) >= min(10, (p.values+4)/5)
+}
+
+// segmented tells whether numbers led by 1 have the second digits of mobiles:
+// serial numbers spread over all ten, or evenly over 3 to 9, while most
+// mobiles begin 13, 15 or 18. Too few numbers tell nothing.
+func (p *profile) segmented() bool {
+	all, outside, main := 0, 0, 0
+	for d, n := range p.elevens {
+		all += n
+		switch {
+		case d < 3:
+			outside += n
+		case d == 3 || d == 5 || d == 8:
+			main += n
+		}
+	}
+	return all < 50 || outside*10 <= all && main*2 >= all
+}
+
+// generations: the years spread over at least three decades and most lie more
+// than a decade before the last one seen, as birth years do and dates of
+// events do not.
+func (p *profile) generations() bool {
+	all, last := 0, 0
+	for d, n := range p.decades {
+		all += n
+		if n > 0 {
+			last = d
+		}
+	}
+	if all < 10 || all*10 < p.values*9 {
+		return false
+	}
+	seen, spread := 0, 0
+	for _, n := range p.decades {
+		if n*50 >= all {
+			spread++
+		}
+	}
+	for d := last - 1; d <= last; d++ {
+		if d >= 0 {
+			seen += p.decades[d]
+		}
+	}
+	return spread >= 4 && seen*2 <= all
+}
+
+// form tells how values that are not plain are kept, or "".
+func (p *profile) form() string {
+	switch n := p.values * 4 / 5; {
+	case p.values == 0:
+		return ""
+	case p.hex > n:
+		return Hashed
+	case p.hex+p.base64 > n:
+		return Encrypted
+	case p.rounded*2 > p.values:
+		return Rounded
+	}
+	return ""
+}

@@ -1,0 +1,131 @@
+package classify
+
+import (
+	"waybill/internal/batch"
+)
+
+// Survey gathers the value evidence of one dataset. It is used by one
+// goroutine.
+type Survey struct {
+	c     *Classifier
+	table Table
+	kind  tableKind
+	cols  []*column
+	index map[string]int
+	rows  int
+	marks batch.Marks
+	seen  []bitset
+}
+
+// column is what a survey knows of one column.
+type column struct {
+	Column
+	party  string
+	words  wording
+	typ    columnType
+	scan   []int // detectors whose marks can matter
+	tally  []tally
+	prof   *profile
+	combos combos
+}
+
+// Survey starts a survey of t.
+func (c *Classifier) Survey(t Table) *Survey {
+	s := &Survey{c: c, table: t, kind: classOf(t), index: map[string]int{}}
+	for _, col := range t.Columns {
+		s.column(col)
+	}
+	return s
+}
+
+// column returns the survey's column of that name, made if new.
+func (s *Survey) column(col Column) *column {
+	if i, ok := s.index[col.Name]; ok {
+		return s.cols[i]
+	}
+	n := &column{
+		Column: col, party: PartyIn(s.table, col), words: s.c.read(col), typ: parseType(col.Type),
+		tally: make([]tally, len(s.c.dets)), prof: newProfile(),
+	}
+	for i, p := range s.c.policies {
+		if e := n.words.of[i]; p.byValue() || e.name != none || e.comment != none {
+			n.scan = append(n.scan, i)
+		}
+	}
+	s.index[col.Name] = len(s.cols)
+	s.cols = append(s.cols, n)
+	return n
+}
+
+// Add takes the evidence of b's rows. Columns are matched by name; one the
+// table did not name, as stores without a schema have, is added. Nothing of b is
+// kept but masked examples.
+func (s *Survey) Add(b *batch.Batch) {
+	s.rows += b.Rows()
+	for i := range b.Width() {
+		col := b.Column(i)
+		s.add(s.column(Column{Name: col.Name()}), col)
+	}
+}
+
+func (s *Survey) add(c *column, col *batch.Column) {
+	c.prof.add(col)
+	if c.prof.values == 0 {
+		return
+	}
+	hits := 0
+	for _, d := range c.scan {
+		s.c.dets[d].Scan(col, &s.marks)
+		if s.marks.Count(batch.No) == s.marks.Len() {
+			continue
+		}
+		if hits == 0 {
+			s.seen = append(s.seen[:0], make([]bitset, col.Len())...)
+		}
+		hits++
+		c.tally[d].count(&s.marks)
+		c.tally[d].example(s.c.specs[d], col, &s.marks)
+		for i := range s.marks.Len() {
+			if s.marks.At(i) != batch.No {
+				s.seen[i].add(d)
+			}
+		}
+	}
+	if hits > 0 {
+		for _, b := range s.seen {
+			c.combos.add(b)
+		}
+	}
+}
+
+// Result weighs what was gathered so far. It may be called at any time.
+func (s *Survey) Result() Result {
+	k := s.kind
+	r := Result{Rows: s.rows, Columns: s.judge(k)}
+	if k.class != classGroup && k.class != classPerson && describesPerson(r.Columns) {
+		k.personal = true
+		r.Columns = s.judge(k)
+	}
+	switch k.class {
+	case classPerson:
+		r.PersonTable, r.Subject, r.PersonGrounds = true, k.subject, []string{k.ground}
+	case classUnknown:
+		if subject, ground, ok := peopleByColumns(r.Columns); ok {
+			r.PersonTable, r.Subject, r.PersonGrounds = true, subject, []string{ground}
+			k.class = classPerson
+			r.Columns = s.judge(k)
+		}
+	}
+	return r
+}
+
+func (s *Survey) judge(k tableKind) []ColumnResult {
+	out := make([]ColumnResult, len(s.cols))
+	for i, c := range s.cols {
+		out[i] = ColumnResult{Column: c.Column, Party: c.party, Sampled: c.prof.values}
+		for _, w := range s.c.resolve(c, k) {
+			out[i].Findings = append(out[i].Findings, w.finding(s.c, c))
+		}
+	}
+	return out
+}

@@ -1,0 +1,252 @@
+package classify
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"waybill/internal/detect"
+)
+
+// tableClass says what the rows of a table are.
+type tableClass string
+
+const (
+	classUnknown tableClass = ""
+	classPerson  tableClass = "person" // each row is a person
+	classOwned   tableClass = "owned"  // each row is about at most one person
+	classGroup   tableClass = "group"  // rows are shared by many people
+)
+
+type tableWord struct {
+	class   tableClass
+	subject string
+	own     []string // parties that are the table's own people
+}
+
+// tableKind is a table's class with the words that told it.
+type tableKind struct {
+	tableWord
+	ground string // "comment: 用户", "name: user"
+	// personal: other columns describe one person, so that a bare name is theirs.
+	personal bool
+}
+
+// classOf reads a table's comment, then its name, by its last telling word.
+func classOf(t Table) tableKind {
+	for _, clause := range clauses(t.Comment) {
+		if w, text, ok := tableText(clause[0]); ok {
+			return tableKind{tableWord: w, ground: "comment: " + text}
+		}
+		break
+	}
+	if w, text, ok := tableName(t.Name); ok {
+		return tableKind{tableWord: w, ground: "name: " + text}
+	}
+	return tableKind{}
+}
+
+// tableText finds the class of a clause or a single word.
+func tableText(text string) (tableWord, string, bool) {
+	if !strings.ContainsFunc(text, han) {
+		w := words(text)
+		if len(w) > 6 {
+			return tableWord{}, "", false
+		}
+		return headWord(w)
+	}
+	l := lex()
+	text = strings.TrimFunc(text, func(r rune) bool { return !han(r) })
+	for {
+		if w, term, ok := headTerm(text); ok {
+			return w, term, true
+		}
+		rest := trimAnySuffix(text, l.noiseZh)
+		if rest == text || rest == "" {
+			return tableWord{}, "", false
+		}
+		text = strings.TrimFunc(rest, func(r rune) bool { return !han(r) })
+	}
+}
+
+// headTerm finds the longest table term at the end of a Chinese text.
+func headTerm(text string) (tableWord, string, bool) {
+	n := utf8.RuneCountInString(text)
+	spans := slices.DeleteFunc(lex().tables.inText(text), func(s span[tableWord]) bool { return s.to != n })
+	if len(spans) == 0 {
+		return tableWord{}, "", false
+	}
+	longestFirst(spans)
+	return spans[0].val, spans[0].text, true
+}
+
+// tableName looks at the elements of a name from the last: the table of
+// schema.table, the file of a path, or, where that tells nothing, its folder.
+func tableName(name string) (tableWord, string, bool) {
+	parts := strings.Split(fold(name), "/")
+	for i := len(parts) - 1; i >= max(0, len(parts)-3); i-- {
+		e := trimExtensions(parts[i])
+		if j := strings.LastIndexByte(e, '.'); j >= 0 {
+			e = e[j+1:]
+		}
+		if strings.Contains(e, "=") {
+			continue // a partition, dt=2024-01-01
+		}
+		if strings.ContainsFunc(e, han) {
+			if w, text, ok := tableText(e); ok {
+				return w, text, true
+			}
+			continue
+		}
+		w := words(e)
+		if got, text, ok := headWord(w); ok {
+			return got, text, true
+		}
+		if meaning(w) > 0 {
+			return tableWord{}, "", false
+		}
+	}
+	return tableWord{}, "", false
+}
+
+func trimExtensions(file string) string {
+	for {
+		ext := path.Ext(file)
+		if ext == "" || !lex().extensions[strings.ToLower(ext[1:])] {
+			return file
+		}
+		file = strings.TrimSuffix(file, ext)
+	}
+}
+
+// headWord finds the table phrase that ends a word sequence, noise aside.
+func headWord(w []string) (tableWord, string, bool) {
+	l := lex()
+	var split []string
+	for _, t := range w {
+		split = append(split, splitNoise(t)...)
+	}
+	for len(split) > 0 {
+		spans := slices.DeleteFunc(l.tables.inNames(split), func(s span[tableWord]) bool { return s.to != len(split) })
+		if len(spans) > 0 {
+			longestFirst(spans)
+			return spans[0].val, spans[0].text, true
+		}
+		if !l.noise[split[len(split)-1]] {
+			return tableWord{}, "", false
+		}
+		split = split[:len(split)-1]
+	}
+	return tableWord{}, "", false
+}
+
+// meaning counts the words that are not noise.
+func meaning(w []string) int {
+	n := 0
+	for _, t := range w {
+		if !lex().noise[t] && len(t) > 1 {
+			n++
+		}
+	}
+	return n
+}
+
+// splitNoise cuts userinfo, tuser: a table word and noise written together.
+func splitNoise(w string) []string {
+	l := lex()
+	if l.tables.hasWord(w) || l.noise[w] {
+		return []string{w}
+	}
+	for i := 1; i < min(len(w), maxWord); i++ {
+		head, tail := w[:i], w[i:]
+		if l.tables.hasWord(head) && len(head) >= 4 && len(tail) >= 2 && l.noise[tail] ||
+			l.noise[head] && len(tail) >= 4 && l.tables.hasWord(tail) {
+			return []string{head, tail}
+		}
+	}
+	return []string{w}
+}
+
+func trimAnySuffix(s string, suffixes []string) string {
+	for _, x := range suffixes {
+		if rest, ok := strings.CutSuffix(s, x); ok {
+			return rest
+		}
+	}
+	return s
+}
+
+func sortLongest(s []string) {
+	slices.SortFunc(s, func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+}
+
+// OnePersonPerRow tells whether a row of a dataset is about at most one
+// person, so that a key to it links the records that share it: person tables,
+// orders, visits, accounts, and any other table with an identifier of the
+// row's own person. Rows of companies, departments, shops, classes, products,
+// dictionaries and roles are shared by many: false, even where they hold a
+// contact's phone. A table that tells nothing of itself is false too.
+func OnePersonPerRow(r Result, t Table) bool {
+	switch classOf(t).class {
+	case classGroup:
+		return false
+	case classPerson, classOwned:
+		return true
+	}
+	return r.PersonTable || slices.ContainsFunc(r.Columns, func(c ColumnResult) bool {
+		return c.Party == "" && slices.ContainsFunc(c.Findings, func(f Finding) bool { return f.Spec.Person != detect.Not })
+	})
+}
+
+// attributes are the kinds that, beside a name and an identifier, make the
+// rows of an unnamed table people.
+var attributes = []string{"birth_date", "gender", "age", "ethnicity", "marital_status"}
+
+// subjects tell whose table it is by a kind of number only they have.
+var subjects = [...][2]string{{"employee_number", "employee"}, {"student_number", "student"}, {"medical_record_number", "patient"}}
+
+// peopleByColumns tells whether a table's own-party columns describe people:
+// a name, an identifier, and a birth date, gender or the like.
+func peopleByColumns(cols []ColumnResult) (subject, ground string, ok bool) {
+	var name, id, attribute string
+	for _, c := range cols {
+		if c.Party != "" || len(c.Findings) == 0 {
+			continue
+		}
+		f := c.Findings[0]
+		switch {
+		case f.Kind == "name" && name == "":
+			name = c.Name
+		case f.Spec.Person != detect.Not && id == "":
+			id = c.Name
+		case slices.Contains(attributes, f.Kind) && attribute == "":
+			attribute = c.Name
+		}
+		for _, s := range subjects {
+			if f.Kind == s[0] {
+				subject = s[1]
+			}
+		}
+	}
+	if name == "" || id == "" || attribute == "" {
+		return "", "", false
+	}
+	return subject, "columns: " + name + ", " + id + ", " + attribute, true
+}
+
+// GroupTable tells whether a table's rows are companies, departments, shops,
+// classes, products, dictionaries or roles, which many people share.
+func GroupTable(t Table) bool { return classOf(t).class == classGroup }
+
+// describing are the kinds that make an ambiguous word beside them a person's.
+var describing = []string{"resident_id", "mobile", "birth_date", "gender", "passport"}
+
+// describesPerson tells whether a column of the row's own party holds one of
+// the describing kinds.
+func describesPerson(cols []ColumnResult) bool {
+	return slices.ContainsFunc(cols, func(c ColumnResult) bool {
+		return c.Party == "" && len(c.Findings) > 0 && slices.Contains(describing, c.Findings[0].Kind)
+	})
+}

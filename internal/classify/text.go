@@ -1,0 +1,232 @@
+package classify
+
+import (
+	"slices"
+	"strings"
+)
+
+// hintRole is what a hint does for its kind.
+type hintRole uint8
+
+const (
+	says     hintRole = iota // the kind's own word
+	suggests                 // one of several readings
+	denies                   // another thing that sounds alike
+)
+
+// mention is a hint of one detector.
+type mention struct {
+	det  int
+	role hintRole
+}
+
+// grade is the strength of a word.
+type grade uint8
+
+const (
+	none grade = iota
+	weak
+	strong
+)
+
+// evidence is what a column's name and comment say for one kind.
+type evidence struct {
+	name, comment grade
+	org           bool // an organisation's, by a word in front
+	person        bool // a person's, by a word in front of the comment's term
+	bare          bool // the name's hint is one word that is no account's
+}
+
+// wording is what name and comment say for all kinds.
+type wording struct {
+	of       []evidence
+	denied   map[int]bool // kinds the comment rules out
+	spoken   bool         // there is a Chinese comment
+	told     bool         // the comment strongly names some kind
+	silenced bool         // name or comment is about something else: 是否…, is_…
+	dull     bool         // the comment is about a property: …状态
+}
+
+// read collects the hints of a column's name and comment.
+func (c *Classifier) read(col Column) wording {
+	w := wording{of: make([]evidence, len(c.dets)), denied: map[int]bool{}, spoken: hasHan(col.Comment)}
+	c.readName(col.Name, &w)
+	c.readComment(col.Comment, &w)
+	if w.silenced {
+		clear(w.of)
+	}
+	return w
+}
+
+func (c *Classifier) readName(name string, w *wording) {
+	els := elements(name)
+	for len(els) > 1 && neutralOnly(words(els[len(els)-1])) {
+		els = els[:len(els)-1]
+	}
+	if len(els) == 0 {
+		return
+	}
+	last := els[len(els)-1]
+	if hasHan(last) {
+		cl := c.readClause(strings.ToLower(last))
+		w.silenced = cl.silenced
+		for _, h := range cl.hits {
+			w.of[h.det].name = max(w.of[h.det].name, h.grade)
+			w.of[h.det].org = w.of[h.det].org || h.org
+			w.of[h.det].bare = h.bare()
+		}
+		return
+	}
+	var parent []string
+	if len(els) > 1 {
+		parent = c.split(words(els[len(els)-2]))
+	}
+	own := c.split(words(last))
+	if len(own) > 1 && lex().vetoes["name-head"][own[0]] {
+		w.silenced = true
+		return
+	}
+	for _, h := range c.wordHits(parent, own) {
+		w.of[h.det].name = max(w.of[h.det].name, h.grade)
+		w.of[h.det].bare = h.bare()
+		w.of[h.det].org = w.of[h.det].org || h.org
+	}
+}
+
+func neutralOnly(w []string) bool {
+	return !slices.ContainsFunc(w, func(t string) bool { return !lex().neutral["name-tail"][t] })
+}
+
+// split cuts words that write a qualifier and a hint together: custmobile,
+// brxm. A word that is itself a hint stays whole.
+func (c *Classifier) split(w []string) []string {
+	var out []string
+	for _, t := range w {
+		out = append(out, c.splitWord(t)...)
+	}
+	return out
+}
+
+func (c *Classifier) splitWord(w string) []string {
+	l := lex()
+	if len(w) < 4 || c.hints.hasWord(w) {
+		return []string{w}
+	}
+	for i := min(len(w), maxWord) - 1; i >= 2; i-- {
+		head, tail := w[:i], w[i:]
+		if (l.persons[head] || l.partyWords[head] != "" || len(head) > 3 && l.orgs[head]) && c.hints.hasWord(tail) ||
+			c.hints.hasWord(head) && len(head) > 3 && l.neutral["name-tail"][tail] && len(tail) > 1 {
+			return []string{head, tail}
+		}
+	}
+	return []string{w}
+}
+
+// hit is a hint found in its place.
+type hit struct {
+	det   int
+	grade grade
+	org   bool
+	text  string
+	who   bool // a person's word stands in front
+}
+
+// bare tells whether the hint is one word, and not an account's.
+func (h hit) bare() bool {
+	first, _, more := strings.Cut(h.text, "_")
+	return !more && !lex().accounts[first]
+}
+
+// wordHits finds hints among the words of an element, its parent's words in
+// front of it. A hint must end in the element.
+func (c *Classifier) wordHits(parent, element []string) []hit {
+	w := append(slices.Clone(parent), element...)
+	spans, _ := positive(c.hints.inNames(w))
+	spans = slices.DeleteFunc(spans, func(s span[mention]) bool { return s.to <= len(parent) })
+	var out []hit
+	for _, s := range maximal(spans) {
+		g := strong
+		if s.val.role == suggests || lex().ambiguous[s.text] {
+			g = weak
+		}
+		tail := wordTail(w[s.to:])
+		if tail == none || followed(spans, s) {
+			continue
+		}
+		g = min(g, tail)
+		lead, org := wordLead(w[:s.from], len(parent))
+		if g == weak {
+			if lead == none {
+				continue
+			}
+			if lead == strong && tail == strong && c.policies[s.val.det].flags["person"] {
+				g = strong
+			}
+		}
+		out = append(out, hit{det: s.val.det, grade: g, org: org, text: s.text})
+	}
+	return out
+}
+
+// positive parts the spans that speak for a kind from those that deny it. A
+// denial inside a longer word of the same kind does not count: 名称 in 客户名称.
+func positive(spans []span[mention]) (pos []span[mention], denied map[int]bool) {
+	denied = map[int]bool{}
+	for _, s := range spans {
+		if s.val.role != denies {
+			pos = append(pos, s)
+		}
+	}
+	for _, s := range spans {
+		if s.val.role == denies && !slices.ContainsFunc(pos, func(p span[mention]) bool { return p.val.det == s.val.det && p.from <= s.from && p.to >= s.to }) {
+			denied[s.val.det] = true
+		}
+	}
+	pos = slices.DeleteFunc(pos, func(p span[mention]) bool { return denied[p.val.det] })
+	return pos, denied
+}
+
+// followed tells whether the hint of another kind stands behind s, so that s
+// only qualifies it.
+func followed(spans []span[mention], s span[mention]) bool {
+	return slices.ContainsFunc(spans, func(o span[mention]) bool { return o.from >= s.to && o.val.det != s.val.det && o.val.role == says })
+}
+
+// wordTail judges the words behind a hint: strong where they change nothing,
+// weak where they are unknown, none where they are about something else.
+func wordTail(w []string) grade {
+	l := lex()
+	g := strong
+	for _, t := range w {
+		switch {
+		case l.vetoes["name-tail"][t]:
+			return none
+		case !l.neutral["name-tail"][t]:
+			g = weak
+		}
+	}
+	return g
+}
+
+// wordLead judges the words in front of a weak hint: strong where they name a
+// person, weak where nothing stands there, none where they are unknown. org is
+// an organisation's word.
+func wordLead(w []string, parents int) (g grade, org bool) {
+	l := lex()
+	g = weak
+	for i, t := range w {
+		_, party := l.parties.names[t]
+		group := slices.ContainsFunc(l.tables.names[t], func(p namePhrase[tableWord]) bool { return p.val.class == classGroup })
+		switch {
+		case l.orgs[t]:
+			g, org = none, true
+		case l.accounts[t]:
+			g = none
+		case l.persons[t] || party:
+			g, org = strong, false
+		case group, i >= parents && !l.neutral["name-tail"][t]:
+			g = none
+		}
+	}
+	return g, org
+}

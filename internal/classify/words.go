@@ -1,0 +1,165 @@
+package classify
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"waybill/internal/detect"
+)
+
+// Bounds on what is looked up: the words of a name one hint can span, and the
+// bytes of a word that may write two words together.
+const (
+	maxWindow = 6
+	maxWord   = 40
+)
+
+// elements cuts a column's dotted path into its elements, the column's own
+// name last. Array indexes and brackets are not elements.
+func elements(name string) []string {
+	var out []string
+	for e := range strings.SplitSeq(fold(name), ".") {
+		e = strings.Trim(e, "[]*$0123456789 ")
+		if e != "" {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// words cuts one element of a name into lower-case words, at separators, where
+// letter case changes (idCard, IDCard) and where the script does. Digits at
+// the end of a word and the English plural are dropped.
+func words(element string) []string {
+	var out []string
+	r := []rune(element)
+	start := 0
+	flush := func(end int) {
+		if w := stem(string(r[start:end])); w != "" {
+			out = append(out, w)
+		}
+		start = end
+	}
+	for i, c := range r {
+		switch {
+		case !unicode.IsLetter(c) && !unicode.IsDigit(c):
+			flush(i)
+			start = i + 1
+		case i > start && cutBefore(r, i):
+			flush(i)
+		}
+	}
+	flush(len(r))
+	return out
+}
+
+// cutBefore tells whether a new word begins at r[i].
+func cutBefore(r []rune, i int) bool {
+	prev, cur := r[i-1], r[i]
+	switch {
+	case han(prev) != han(cur):
+		return true
+	case unicode.IsUpper(cur) && (unicode.IsLower(prev) || unicode.IsDigit(prev)):
+		return true
+	case unicode.IsUpper(cur) && unicode.IsUpper(prev):
+		return i+1 < len(r) && unicode.IsLower(r[i+1]) && !pluralCapital(r, i)
+	}
+	return false
+}
+
+// pluralCapital tells whether the capital at i ends an abbreviation in the
+// plural, as in userIDs.
+func pluralCapital(r []rune, i int) bool {
+	return r[i+1] == 's' && (i+2 == len(r) || !unicode.IsLower(r[i+2]))
+}
+
+func han(r rune) bool { return unicode.Is(unicode.Han, r) }
+
+// stem lower-cases a word and takes off trailing digits and a plural ending.
+// Hints and names go through it alike, so it need not be good English.
+func stem(w string) string {
+	w = strings.ToLower(w)
+	w = strings.TrimRight(w, "0123456789")
+	switch {
+	case w == "ids":
+		return "id"
+	case len(w) < 4 || w[len(w)-1] != 's':
+		return w
+	}
+	for _, keep := range []string{"ss", "us", "is"} {
+		if strings.HasSuffix(w, keep) {
+			return w
+		}
+	}
+	for _, es := range []string{"sses", "xes", "ches", "shes"} {
+		if strings.HasSuffix(w, es) {
+			return w[:len(w)-2]
+		}
+	}
+	if rest, ok := strings.CutSuffix(w, "ies"); ok && len(rest) > 1 {
+		return rest + "y"
+	}
+	return w[:len(w)-1]
+}
+
+// maxText bounds what is read of a name or comment, in bytes.
+const maxText = 512
+
+// fold brings full-width letters and exotic spaces to ASCII.
+func fold(s string) string {
+	if len(s) > maxText {
+		s = strings.ToValidUTF8(s[:maxText], "")
+	}
+	return string(detect.Fold(nil, []byte(s)))
+}
+
+// clauses cuts a comment where its subject ends: the first clause names the
+// column, the rest explains. Alternatives ("手机号/邮箱") are parts of one clause.
+func clauses(comment string) [][]string {
+	var out [][]string
+	cut := func(c rune) bool {
+		return strings.ContainsRune("()（）[]【】{}:：,，。;；|\n\r\t=<>《》\"“”", c)
+	}
+	for clause := range strings.FieldsFuncSeq(strings.ToLower(fold(comment)), cut) {
+		var parts []string
+		for part := range strings.FieldsFuncSeq(clause, func(c rune) bool { return strings.ContainsRune("/、\\&+", c) }) {
+			if part = strings.TrimSpace(part); part != "" {
+				parts = append(parts, part)
+			}
+		}
+		if parts = spaced(parts); len(parts) > 0 {
+			out = append(out, parts)
+		}
+	}
+	return out
+}
+
+// spaced ends the first part at a space between Chinese and Chinese or a
+// digit: in "性别 0男 1女" the values are no part of the subject. Latin words
+// belong to it: "下单 IP".
+func spaced(parts []string) []string {
+	if len(parts) == 0 {
+		return nil
+	}
+	head := parts[0]
+	for i, c := range head {
+		if c != ' ' || !hasHan(head[:i]) {
+			continue
+		}
+		if next, _ := utf8.DecodeRuneInString(strings.TrimLeft(head[i:], " ")); !han(next) && !unicode.IsDigit(next) {
+			continue
+		}
+		return []string{head[:i]}
+	}
+	parts[0] = strings.ReplaceAll(head, " ", gap(head))
+	return parts
+}
+
+// gap is what a blank in a text is worth: nothing beside Chinese.
+func gap(s string) string {
+	if hasHan(s) {
+		return ""
+	}
+	return " "
+}
