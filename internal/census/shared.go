@@ -1,0 +1,145 @@
+package census
+
+// seen counts, for one scope of a component with several strong identifiers,
+// who has a record there with a given property.
+type seen struct {
+	strong map[KindID]int64
+	weak   int64
+	any    bool
+}
+
+func (s *seen) add(k KindID, st Strength) {
+	s.any = true
+	switch st {
+	case Strong:
+		if s.strong == nil {
+			s.strong = map[KindID]int64{}
+		}
+		s.strong[k]++
+	case Weak:
+		s.weak++
+	}
+}
+
+// most is the largest count over the strong kinds.
+func most(m map[KindID]int64) int64 {
+	n := int64(0)
+	for _, v := range m {
+		n = max(n, v)
+	}
+	return n
+}
+
+// people is the package comment's formula for R strong identifiers.
+func (s *seen) people(r int64) (low, high int64) {
+	if !s.any {
+		return 0, 0
+	}
+	n := most(s.strong)
+	return max(1, n), max(1, min(r, n+s.weak))
+}
+
+// sharedScope is the evidence on one scope of such a component.
+type sharedScope struct {
+	flag    [8]seen          // by bit of Flags
+	surely  [Profiles]seen   // strong nodes with a sensitive item or under 14
+	minors  map[KindID]int64 // strong nodes in the scope known to be under 14
+	ageless map[KindID]int64 // strong nodes in the scope of unknown age
+}
+
+// shared returns what a component with R ≥ 2 adds to each scope it touches.
+func (c *Census) shared(members []uint32, r int64) map[uint32]bounds {
+	scopes := map[uint32]*sharedScope{}
+	all := sharedAges{minors: map[KindID]int64{}, ageless: map[KindID]int64{}}
+	for _, n := range members {
+		k, class := c.nodes.kind[n], c.nodes.age[n].class()
+		st := c.kinds[k].strength
+		all.add(k, st, class)
+		for _, e := range c.masks.set(c.nodes.mask[n]) {
+			s := scopes[e.Scope]
+			if s == nil {
+				s = &sharedScope{minors: map[KindID]int64{}, ageless: map[KindID]int64{}}
+				scopes[e.Scope] = s
+			}
+			s.add(k, st, class, e.Flags)
+		}
+	}
+	out := make(map[uint32]bounds, len(scopes))
+	for id, s := range scopes {
+		out[id] = s.bounds(r, all)
+	}
+	return out
+}
+
+func (s *sharedScope) add(k KindID, st Strength, class ageClass, f Flags) {
+	for bit := range s.flag {
+		if f&(1<<bit) != 0 {
+			s.flag[bit].add(k, st)
+		}
+	}
+	for p := range Profiles {
+		if f&Sensitive(p) != 0 || st == Strong && class == minor {
+			s.surely[p].add(k, st)
+		}
+	}
+	if st != Strong {
+		return
+	}
+	switch class {
+	case minor:
+		s.minors[k]++
+	case unknownAge, conflicting:
+		s.ageless[k]++
+	}
+}
+
+// sharedAges is what the whole component tells of its people's ages.
+type sharedAges struct {
+	minors, ageless map[KindID]int64 // strong nodes that may be under 14; of unknown age
+	stray           bool             // a weak identifier alone tells of somebody under 14
+}
+
+func (a *sharedAges) add(k KindID, st Strength, class ageClass) {
+	if st != Strong {
+		a.stray = a.stray || class == minor || class == conflicting
+		return
+	}
+	if class == minor || class == conflicting {
+		a.minors[k]++
+	}
+	if class == unknownAge || class == conflicting {
+		a.ageless[k]++
+	}
+}
+
+// mayBeMinors bounds the component's people under 14. Evidence on a weak
+// identifier may concern any strong one whose own age is unknown.
+func (a *sharedAges) mayBeMinors() int64 {
+	n := most(a.minors)
+	if a.stray {
+		n += most(a.ageless)
+	}
+	return n
+}
+
+func (s *sharedScope) bounds(r int64, all sharedAges) bounds {
+	var b bounds
+	b.min[people], b.max[people] = s.flag[0].people(r)
+	top, weak := b.max[people], s.flag[0].weak
+	b.min[under14] = most(s.minors)
+	b.max[under14] = max(b.min[under14], min(top, most(s.minors)+weak+most(s.ageless), all.mayBeMinors()))
+	b.min[ageUnknown] = most(s.ageless)
+	b.max[ageUnknown] = max(b.min[ageUnknown], min(top, most(s.ageless)+weak, most(all.ageless)))
+	for p := range Profiles {
+		low, high := s.flag[1+p].people(r)
+		b.min[sensitive+p] = max(low, most(s.surely[p].strong))
+		b.max[sensitive+p] = min(top, max(high+b.max[under14], b.min[sensitive+p]))
+		b.min[ordinaryOnly+p] = max(0, b.min[people]-b.max[sensitive+p])
+		b.max[ordinaryOnly+p] = top - b.min[sensitive+p]
+		low, high = s.flag[1+Profiles+p].people(r)
+		b.min[ordinaryAny+p] = max(0, low-b.max[under14])
+		b.max[ordinaryAny+p] = min(high, top-b.min[under14])
+	}
+	b.spoilers()
+	return b
+}
