@@ -1,0 +1,91 @@
+package scan
+
+import (
+	"time"
+
+	"waybill/internal/batch"
+	"waybill/internal/census"
+	"waybill/internal/detect"
+)
+
+// dater tells in which spans each row of a batch lies.
+type dater struct {
+	since   []sinceColumn
+	days    []days
+	width   int    // bytes a row
+	bits    []byte // width bytes a row
+	undated []int64
+}
+
+func newDater(since []sinceColumn, loc *time.Location) *dater {
+	d := &dater{since: since, undated: make([]int64, len(since))}
+	spans := 0
+	for _, s := range since {
+		spans += len(s.spans)
+		d.days = append(d.days, days{loc: loc})
+	}
+	d.width = (spans + 7) / 8
+	return d
+}
+
+// read works out the spans of every row of b. A row whose date is NULL or
+// unreadable lies in all spans and is counted as undated.
+func (d *dater) read(b *batch.Batch) {
+	d.bits = append(d.bits[:0], make([]byte, b.Rows()*d.width)...)
+	offset := 0
+	for i, s := range d.since {
+		col := b.Column(s.col)
+		for row := range b.Rows() {
+			t, ok := d.days[i].parse(trim(col.Value(row)))
+			if !ok {
+				d.undated[i]++
+			}
+			bits := d.spans(row)
+			for j, span := range s.spans {
+				if k := offset + j; !ok || within(t, span[0], span[1]) {
+					bits[k/8] |= 1 << (k % 8)
+				}
+			}
+		}
+		offset += len(s.spans)
+	}
+}
+
+// spans is a bit a span, set where the row lies in it.
+func (d *dater) spans(row int) []byte { return d.bits[row*d.width : (row+1)*d.width] }
+
+// ager tells what is known of a person's age.
+type ager struct {
+	days days
+	asOf time.Time
+}
+
+// own is the age an identifier's own digits tell.
+func (a *ager) own(b detect.Birther, canon []byte) census.Age {
+	if b == nil {
+		return census.AgeUnknown
+	}
+	t, ok := b.Birth(canon)
+	return a.age(t, ok)
+}
+
+// seen is the age the row's birth date columns tell: of the first that can be
+// read.
+func (a *ager) seen(b *batch.Batch, cols []int, row int) census.Age {
+	for _, c := range cols {
+		if t, ok := a.days.parse(trim(b.Column(c).Value(row))); ok {
+			return a.age(t, ok)
+		}
+	}
+	return census.AgeUnknown
+}
+
+func (a *ager) age(birth time.Time, ok bool) census.Age {
+	switch {
+	case !ok || day(birth).After(day(a.asOf)):
+		return census.AgeUnknown
+	case under14(birth, a.asOf):
+		return census.Minor
+	}
+	return census.Adult
+}

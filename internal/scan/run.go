@@ -1,0 +1,86 @@
+package scan
+
+import (
+	"context"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"waybill/internal/batch"
+	"waybill/internal/census"
+	"waybill/internal/source"
+)
+
+// Run reads the plan's tasks and counts. What cannot be read is a gap; the
+// error is ctx's or of the census key, and with ctx's the result holds what was
+// counted until then, marked incomplete.
+func (p *Plan) Run(ctx context.Context, progress Progress) (*Result, error) {
+	c, err := census.New(p.opt.Census)
+	if err != nil {
+		return nil, err
+	}
+	p.register(c)
+	res := &Result{Read: map[string]int64{}, Fillers: map[string]int64{}, Invalid: map[string]int64{}}
+	var gaps gapList
+	var mu sync.Mutex // guards res
+	bySource := map[*Source][]*Task{}
+	for _, t := range p.Tasks {
+		bySource[t.Dataset.Source] = append(bySource[t.Dataset.Source], t)
+	}
+	var all errgroup.Group
+	for s, tasks := range bySource {
+		all.Go(func() error {
+			var g errgroup.Group
+			g.SetLimit(max(1, s.Readers))
+			for _, t := range tasks {
+				g.Go(func() error {
+					w := newWorker(p, t, c)
+					n := w.run(ctx, progress, &gaps)
+					mu.Lock()
+					defer mu.Unlock()
+					res.Read[t.Dataset.FullName()] = n
+					w.report(res, &gaps)
+					return nil
+				})
+			}
+			return g.Wait()
+		})
+	}
+	all.Wait()
+	res.Result = c.Result(p.scopes)
+	res.Gaps = gaps.sorted()
+	res.Complete = ctx.Err() == nil
+	return res, ctx.Err()
+}
+
+// register makes every kind known, in a fixed order, before hashers are made.
+func (p *Plan) register(c *census.Census) {
+	for _, t := range p.Tasks {
+		for _, g := range t.groups {
+			for _, id := range g.ids {
+				for _, k := range id.kinds {
+					c.Kind(k.name, strengthOf(k.det))
+				}
+			}
+			for _, k := range g.keys {
+				c.Kind(k.kind, p.strength[k.kind])
+			}
+		}
+	}
+}
+
+// run reads the task's dataset and returns the rows read.
+func (w *worker) run(ctx context.Context, progress Progress, gaps *gapList) int64 {
+	d := w.t.Dataset
+	where, done := d.FullName(), int64(0)
+	_, err := read(ctx, d.Source.Connector, d.Dataset.Project(w.t.Columns...), source.Sample{}, where, gaps, func(b *batch.Batch) {
+		w.batch(b)
+		done += int64(b.Rows())
+		progress.tell(Event{Phase: "census", Dataset: where, Rows: done, Total: d.Dataset.Rows.Value})
+	})
+	if err != nil {
+		gaps.add(where, "read: "+reason(ctx, err), nil)
+	}
+	progress.tell(Event{Phase: "census", Dataset: where, Rows: done, Total: d.Dataset.Rows.Value, Done: true})
+	return done
+}

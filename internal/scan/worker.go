@@ -1,0 +1,197 @@
+package scan
+
+import (
+	"fmt"
+
+	"waybill/internal/batch"
+	"waybill/internal/census"
+	"waybill/internal/detect"
+)
+
+// worker turns the batches of one task into records. It belongs to one
+// goroutine; here a value becomes a digest and is seen no further.
+type worker struct {
+	t      *Task
+	c      *census.Census
+	h      *census.Hasher
+	groups []*groupWorker
+	rec    census.Records
+	marks  batch.Marks
+	canon  []byte
+	dates  *dater
+	ages   ager
+
+	fillers, invalid map[string]int64
+}
+
+// groupWorker is a group with what it remembers between rows.
+type groupWorker struct {
+	*group
+	cells []cells
+	keys  []census.KindID
+	masks maskMemo
+}
+
+// cells is an identifier column's batch: what each value is.
+type cells struct {
+	ident []census.Ident
+	state []cellState
+}
+
+type cellState uint8
+
+const (
+	empty   cellState = iota // NULL, empty or a placeholder
+	present                  // something, but not an identifier that counts
+	named                    // an identifier
+)
+
+func newWorker(p *Plan, t *Task, c *census.Census) *worker {
+	w := &worker{t: t, c: c, h: c.Hasher(), fillers: map[string]int64{}, invalid: map[string]int64{}}
+	w.dates = newDater(t.since, p.opt.Location)
+	w.ages = ager{days: days{loc: p.opt.Location}, asOf: p.opt.AsOf}
+	for _, g := range t.groups {
+		gw := &groupWorker{group: g, cells: make([]cells, len(g.ids)), masks: newMaskMemo(c, t, g)}
+		for _, k := range g.keys {
+			gw.keys = append(gw.keys, c.Kind(k.kind, p.strength[k.kind]))
+		}
+		w.groups = append(w.groups, gw)
+	}
+	return w
+}
+
+func strengthOf(d detect.Detector) census.Strength {
+	if d.Spec().Person == detect.StrongID {
+		return census.Strong
+	}
+	return census.Weak
+}
+
+// batch counts the rows of b.
+func (w *worker) batch(b *batch.Batch) {
+	w.dates.read(b)
+	w.rec.Reset()
+	for _, g := range w.groups {
+		for i := range g.ids {
+			w.identify(b.Column(g.ids[i].col), g.ids[i], &g.cells[i])
+		}
+		for row := range b.Rows() {
+			w.row(g, b, row)
+		}
+	}
+	w.c.Add(&w.rec)
+}
+
+// identify finds the identifiers of a column: each value is of the first kind
+// whose checks it passes.
+func (w *worker) identify(col *batch.Column, id idColumn, out *cells) {
+	n := col.Len()
+	out.ident = append(out.ident[:0], make([]census.Ident, n)...)
+	out.state = append(out.state[:0], make([]cellState, n)...)
+	for i := range n {
+		if len(col.Value(i)) > 0 {
+			out.state[i] = present
+		}
+	}
+	for _, k := range id.kinds {
+		k.det.Scan(col, &w.marks)
+		kind := w.c.Kind(k.name, strengthOf(k.det))
+		for i := range n {
+			if out.state[i] != present {
+				continue
+			}
+			m := w.marks.At(i)
+			if m == batch.Weak && k.sure {
+				continue
+			}
+			switch m {
+			case batch.Filler:
+				out.state[i] = empty
+				w.fillers[k.det.Spec().Kind]++
+			case batch.Weak, batch.Yes:
+				out.state[i] = named
+				w.canon = k.det.Canonical(w.canon[:0], col.Value(i))
+				out.ident[i] = census.Ident{Digest: w.h.Sum(kind, w.canon), Kind: kind, Age: w.ages.own(k.birth, w.canon)}
+			}
+		}
+	}
+	for i := range n {
+		if out.state[i] == present {
+			w.invalid[id.kinds[0].det.Spec().Kind]++
+		}
+	}
+}
+
+// row makes the group's record of one row, if the row holds anything of its
+// person.
+func (w *worker) row(g *groupWorker, b *batch.Batch, row int) {
+	g.masks.start(w.dates.spans(row))
+	for _, it := range g.items {
+		if it.id >= 0 {
+			if g.cells[it.id].state[row] != empty {
+				g.masks.has(it.class)
+			}
+		} else if len(b.Column(it.col).Value(row)) > 0 {
+			g.masks.has(it.class)
+		}
+	}
+	for i := range g.ids {
+		if g.cells[i].state[row] == named {
+			w.rec.ID(g.cells[i].ident[row])
+		}
+	}
+	for i, k := range g.group.keys {
+		var ok bool
+		if w.canon, ok = keyValue(w.canon[:0], b, k.cols, row); ok {
+			w.rec.ID(census.Ident{Digest: w.h.Sum(g.keys[i], w.canon), Kind: g.keys[i]})
+			g.masks.has(k.class)
+		}
+	}
+	if mask := g.masks.mask(); mask != 0 {
+		w.rec.End(mask, w.ages.seen(b, g.birth, row))
+	} else {
+		w.rec.Drop()
+	}
+}
+
+// keyValue appends the canonical value of a record key. A key with an empty
+// part names nothing, and neither do 0 and -1, which stand for "none".
+func keyValue(dst []byte, b *batch.Batch, cols []int, row int) ([]byte, bool) {
+	for i, c := range cols {
+		v := trim(b.Column(c).Value(row))
+		if len(v) == 0 || len(cols) == 1 && (string(v) == "0" || string(v) == "-1") {
+			return dst, false
+		}
+		if i > 0 {
+			dst = append(dst, 0x1f)
+		}
+		dst = append(dst, v...)
+	}
+	return dst, true
+}
+
+func trim(v []byte) []byte {
+	for len(v) > 0 && v[0] == ' ' {
+		v = v[1:]
+	}
+	for len(v) > 0 && v[len(v)-1] == ' ' {
+		v = v[:len(v)-1]
+	}
+	return v
+}
+
+// report hands over the worker's own counts. The caller guards res.
+func (w *worker) report(res *Result, gaps *gapList) {
+	for k, n := range w.fillers {
+		res.Fillers[k] += n
+	}
+	for k, n := range w.invalid {
+		res.Invalid[k] += n
+	}
+	for i, n := range w.dates.undated {
+		if n > 0 {
+			where := fmt.Sprintf("%s.%s", w.t.Dataset.FullName(), w.t.since[i].name)
+			gaps.add(where, "rows without a readable date count in every window", &n)
+		}
+	}
+}
