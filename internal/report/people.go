@@ -1,0 +1,88 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"waybill/internal/law"
+)
+
+// peopleView is the section on who is held and how records were joined.
+type peopleView struct {
+	People
+	Profiles []splitView
+	Kinds    []linkView
+	Links    Links
+	Why      []Text // what separates low from high, and what would close it
+}
+
+// linkView is what the census saw of one kind of identifier.
+type linkView struct {
+	Name                          Text
+	Distinct, Hubs, Fill, Invalid int64
+}
+
+func (r *Report) peopleView() peopleView {
+	v := peopleView{People: r.People, Links: r.Links, Kinds: r.linkViews(), Why: r.spread(r.People.Spread)}
+	for _, p := range law.Profiles {
+		if c, ok := r.People.Sensitive[p]; ok {
+			v.Profiles = append(v.Profiles, splitView{Profile: profileName(p), Sensitive: c})
+		}
+	}
+	return v
+}
+
+// linkViews lists every identifier kind the census met, the commonest first.
+func (r *Report) linkViews() []linkView {
+	zh := r.chineseKinds()
+	kinds := map[string]bool{}
+	for _, m := range []map[string]int64{r.Links.Identifiers, r.Links.Hubs, r.Links.Fillers, r.Links.Invalid} {
+		for k := range m {
+			kinds[k] = true
+		}
+	}
+	names := make([]string, 0, len(kinds))
+	for k := range kinds {
+		names = append(names, k)
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return cmp.Or(cmp.Compare(r.Links.Identifiers[b], r.Links.Identifiers[a]), strings.Compare(a, b))
+	})
+	out := make([]linkView, len(names))
+	for i, k := range names {
+		out[i] = linkView{keyOrKind(k, zh), r.Links.Identifiers[k], r.Links.Hubs[k], r.Links.Fillers[k], r.Links.Invalid[k]}
+	}
+	return out
+}
+
+// chineseKinds gathers the Chinese kind names the findings carry.
+func (r *Report) chineseKinds() map[string]string {
+	out := map[string]string{}
+	for i := range r.Datasets {
+		for j := range r.Datasets[i].Columns {
+			for _, f := range r.Datasets[i].Columns[j].Findings {
+				if f.Zh != "" {
+					out[f.Kind] = f.Zh
+				}
+			}
+		}
+	}
+	return out
+}
+
+// spread words what separates low from high.
+func (r *Report) spread(s Spread) []Text {
+	var out []Text
+	if s.Others > 0 {
+		kind := keyOrKind(s.Kind, r.chineseKinds())
+		out = append(out, msg("spread.others", kind, s.Others))
+	}
+	if s.Shared > 0 {
+		out = append(out, msg("spread.shared", s.Shared))
+	}
+	if s.Anonymous > 0 {
+		out = append(out, msg("spread.anonymous", s.Anonymous))
+	}
+	return out
+}
