@@ -1,0 +1,134 @@
+// Package config reads waybill.yaml: strictly, so that a misspelt key stops
+// the program instead of silently leaving a flow or a limit out.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/goccy/go-yaml"
+)
+
+// MaxSize bounds a configuration file in bytes.
+const MaxSize = 1 << 20
+
+// Config is waybill.yaml.
+type Config struct {
+	Organization Organization `yaml:"organization"`
+	Sources      []Source     `yaml:"sources"`
+	Joins        [][]string   `yaml:"joins"`
+	Datasets     []Dataset    `yaml:"datasets"`
+	Flows        []Flow       `yaml:"flows"`
+	Census       Census       `yaml:"census"`
+	Rules        Rules        `yaml:"rules"`
+}
+
+// Organization is the facts a scan cannot find out.
+type Organization struct {
+	Name          string `yaml:"name"`
+	CIIO          Tri    `yaml:"ciio"`
+	ImportantData string `yaml:"important_data"` // notified | none_notified | unknown
+}
+
+// Source is a store to scan.
+type Source struct {
+	Name     string            `yaml:"name"`
+	URL      string            `yaml:"url"`
+	Password Secret            `yaml:"password"`
+	Include  []string          `yaml:"include"`
+	Exclude  []string          `yaml:"exclude"`
+	Limits   Limits            `yaml:"limits"`
+	Options  map[string]string `yaml:"options"`
+}
+
+// Limits keep the scan polite.
+type Limits struct {
+	Connections      int      `yaml:"connections"`
+	RowsPerSecond    int64    `yaml:"rows_per_second"`
+	BytesPerSecond   Bytes    `yaml:"bytes_per_second"`
+	MaxReplicaLag    Duration `yaml:"max_replica_lag"`
+	StatementTimeout Duration `yaml:"statement_timeout"`
+}
+
+// Dataset is the user's word on datasets, against what the survey finds.
+type Dataset struct {
+	Match       string   `yaml:"match"`
+	PersonTable *bool    `yaml:"person_table"`
+	Key         []string `yaml:"key"`
+	// Party says whom a column describes: "self" is the row's own person.
+	Party map[string]string `yaml:"party"`
+}
+
+// Flow is one declared export.
+type Flow struct {
+	Name      string    `yaml:"name"`
+	Data      []string  `yaml:"data"`
+	Columns   []string  `yaml:"columns"`
+	Recipient Recipient `yaml:"recipient"`
+	Means     string    `yaml:"means"`
+	Purpose   string    `yaml:"purpose"`
+	Since     Since     `yaml:"since"`
+	Exemption Exemption `yaml:"exemption"`
+}
+
+// Recipient is who gets the data.
+type Recipient struct {
+	Name    string `yaml:"name"`
+	Country string `yaml:"country"`
+}
+
+// Since names the column that dates a row.
+type Since struct {
+	Column string `yaml:"column"`
+}
+
+// Exemption is a claim under a rule set, with its evidence.
+type Exemption struct {
+	ID       string `yaml:"id"`
+	Evidence string `yaml:"evidence"`
+}
+
+// Census sets the counting.
+type Census struct {
+	Hub int    `yaml:"hub"`
+	Key Secret `yaml:"key"`
+}
+
+// Rules sets the judging.
+type Rules struct {
+	Profile string `yaml:"profile"`
+}
+
+// Read reads and checks a configuration. name stands for it in errors.
+func Read(r io.Reader, name string) (*Config, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if len(data) > MaxSize {
+		return nil, fmt.Errorf("%s: larger than %d bytes", name, MaxSize)
+	}
+	var c Config
+	if err := yaml.UnmarshalWithOptions(data, &c, yaml.Strict()); err != nil {
+		return nil, describe(name, err)
+	}
+	if err := c.check(); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	return &c, nil
+}
+
+// ReadFile reads a configuration file.
+func ReadFile(path string) (*Config, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		if errors.Is(err, os.ErrNotExist) {
+			return nil, fmt.Errorf("%s: no such file; write one, or name sources on the command line (see waybill scan --help)", path)
+		}
+		return nil, fmt.Errorf("%s: %w", path, errors.Unwrap(err))
+	}
+	defer f.Close()
+	return Read(f, path)
+}
