@@ -16,7 +16,7 @@ import (
 	"waybill/internal/source/sourcetest"
 )
 
-const manyRows = 120_000
+const manyRows = 60_000
 
 // fill gives a table rows n = 0, 1, …, numbered by an SQL expression over n.
 func fill(number string) string {

@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"waybill/connectors/files"
 	"waybill/connectors/mem"
 	"waybill/detectors"
 	"waybill/internal/census"
@@ -343,4 +347,45 @@ func TestIdentityColumnsMix(t *testing.T) {
 		t.Errorf("identifiers %v, invalid %v", res.Identifiers, res.Invalid)
 	}
 	want(t, "held", res.Scopes[0].People, 199, 200)
+}
+
+// A list longer than any in the sample gives columns the plan did not know.
+func TestListsGoOn(t *testing.T) {
+	dir := t.TempDir()
+	var b strings.Builder
+	for i := range 6000 {
+		phones := fmt.Sprintf("%q", mobile(i))
+		if i == 5000 {
+			phones += fmt.Sprintf(",%q,%q", mobile(9000), mobile(17))
+		}
+		fmt.Fprintf(&b, `{"name":"张伟","sfzh":%q,"phones":[%s]}`+"\n", adult(i), phones)
+	}
+	fmt.Fprintf(&b, `{"phones":[%q]}`+"\n", mobile(9000)) // known only by the late column
+	if err := os.WriteFile(filepath.Join(dir, "users.ndjson"), []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := files.Driver().Open(context.Background(), source.Config{Name: "f", URL: "file://" + dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	set, _ := detect.NewSet(detectors.All()...)
+	sv, err := scan.SurveyOptions{Classifier: classify.New(set), Rows: 50}.Run(context.Background(), []*scan.Source{{Name: "f", Connector: c}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, col := range sv.Datasets[0].Result.Columns {
+		if strings.HasPrefix(col.Name, "phones.") && col.Sampled > 0 {
+			t.Fatalf("column %s is in the sample: the test shows nothing", col.Name)
+		}
+	}
+	// As if the sample had not met the columns at all.
+	d := sv.Datasets[0]
+	d.Result.Columns = slices.DeleteFunc(d.Result.Columns, func(c classify.ColumnResult) bool { return strings.HasPrefix(c.Name, "phones.") })
+	res, err := scan.NewPlan(sv, scan.Options{Scopes: []scan.Scope{held}, AsOf: asOf, Location: time.UTC}).Run(context.Background(), nil)
+	if err != nil || len(res.Gaps) > 0 {
+		t.Fatalf("%v, gaps %v", err, res.Gaps)
+	}
+	// 5000 and 17 share a phone; the last row is 5000.
+	want(t, "held", res.Scopes[0].People, 6000, 6000)
 }

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"fmt"
+	"slices"
 
 	"waybill/internal/batch"
 	"waybill/internal/census"
@@ -22,11 +23,15 @@ type worker struct {
 	ages   ager
 
 	fillers, invalid map[string]int64
+	unknown          map[string]bool // columns that came with the rows and continue none that was asked for
 }
 
 // groupWorker is a group with what it remembers between rows.
 type groupWorker struct {
 	*group
+	ids   []idColumn // the group's, and those that came with the rows
+	items []item
+	late  map[string]int // position in ids of a column that came with the rows
 	cells []cells
 	keys  []census.KindID
 	masks maskMemo
@@ -46,12 +51,19 @@ const (
 	named                    // an identifier
 )
 
+// blank makes it n empty values.
+func (c *cells) blank(n int) {
+	c.ident = append(c.ident[:0], make([]census.Ident, n)...)
+	c.state = append(c.state[:0], make([]cellState, n)...)
+}
+
 func newWorker(p *Plan, t *Task, c *census.Census) *worker {
-	w := &worker{t: t, c: c, h: c.Hasher(), fillers: map[string]int64{}, invalid: map[string]int64{}}
+	w := &worker{t: t, c: c, h: c.Hasher(), fillers: map[string]int64{}, invalid: map[string]int64{}, unknown: map[string]bool{}}
 	w.dates = newDater(t.since, p.opt.Location)
 	w.ages = ager{days: days{loc: p.opt.Location}, asOf: p.opt.AsOf}
 	for _, g := range t.groups {
-		gw := &groupWorker{group: g, cells: make([]cells, len(g.ids)), masks: newMaskMemo(c, t, g)}
+		gw := &groupWorker{group: g, ids: slices.Clone(g.ids), items: slices.Clone(g.items), late: map[string]int{},
+			cells: make([]cells, len(g.ids)), masks: newMaskMemo(c, t, g)}
 		for _, k := range g.keys {
 			gw.keys = append(gw.keys, c.Kind(k.kind, p.strength[k.kind]))
 		}
@@ -70,9 +82,14 @@ func strengthOf(d detect.Detector) census.Strength {
 // batch counts the rows of b.
 func (w *worker) batch(b *batch.Batch) {
 	w.dates.read(b)
+	w.extend(b)
 	w.rec.Reset()
 	for _, g := range w.groups {
 		for i := range g.ids {
+			if g.ids[i].col < 0 {
+				g.cells[i].blank(b.Rows())
+				continue
+			}
 			w.identify(b.Column(g.ids[i].col), g.ids[i], &g.cells[i])
 		}
 		for row := range b.Rows() {
@@ -86,8 +103,7 @@ func (w *worker) batch(b *batch.Batch) {
 // whose checks it passes.
 func (w *worker) identify(col *batch.Column, id idColumn, out *cells) {
 	n := col.Len()
-	out.ident = append(out.ident[:0], make([]census.Ident, n)...)
-	out.state = append(out.state[:0], make([]cellState, n)...)
+	out.blank(n)
 	for i := range n {
 		if len(col.Value(i)) > 0 {
 			out.state[i] = present
@@ -187,6 +203,9 @@ func (w *worker) report(res *Result, gaps *gapList) {
 	}
 	for k, n := range w.invalid {
 		res.Invalid[k] += n
+	}
+	for name := range w.unknown {
+		gaps.add(w.t.Dataset.FullName()+"."+name, "first met in the full read, after the sample: not classified", nil)
 	}
 	for i, n := range w.dates.undated {
 		if n > 0 {

@@ -66,7 +66,13 @@ func startMariaDB() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if err := initMariaDB(setup, dir, owner); err != nil {
+	// A folder of its own: a server that starts deletes the temporary tables it
+	// finds, and so those of another one that runs.
+	temporary, err := folder("mariadb-tmp", owner)
+	if err != nil {
+		return "", err
+	}
+	if err := initMariaDB(setup, dir, temporary, owner); err != nil {
 		return "", err
 	}
 	port, err := freePort()
@@ -74,7 +80,7 @@ func startMariaDB() (string, error) {
 		return "", err
 	}
 	address := "127.0.0.1:" + strconv.Itoa(port)
-	cmd := exec.Command(server, "--no-defaults", "--datadir="+dir, "--init-file="+filepath.Join(dir, "login.sql"),
+	cmd := exec.Command(server, "--no-defaults", "--datadir="+dir, "--tmpdir="+temporary, "--init-file="+filepath.Join(dir, "login.sql"),
 		"--bind-address=127.0.0.1", "--port="+strconv.Itoa(port), "--socket=sock", "--skip-name-resolve",
 		"--pid-file=pid", "--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--sync-binlog=0",
 		"--innodb-buffer-pool-size=24M", "--innodb-log-file-size=16M", "--key-buffer-size=1M", "--aria-pagecache-buffer-size=8M",
@@ -87,8 +93,8 @@ func startMariaDB() (string, error) {
 	return address, err
 }
 
-func initMariaDB(setup, dir string, owner *syscall.Credential) error {
-	cmd := exec.Command(setup, "--no-defaults", "--datadir="+dir, "--auth-root-authentication-method=normal",
+func initMariaDB(setup, dir, temporary string, owner *syscall.Credential) error {
+	cmd := exec.Command(setup, "--no-defaults", "--datadir="+dir, "--tmpdir="+temporary, "--auth-root-authentication-method=normal",
 		"--skip-test-db", "--skip-name-resolve", "--innodb-flush-method=nosync", "--innodb-log-file-size=16M")
 	cmd.Dir = dir
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: owner}

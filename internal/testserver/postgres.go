@@ -31,15 +31,23 @@ var (
 // binary's PostgreSQL.
 func Postgres(t testing.TB) string {
 	t.Helper()
-	address, err := postgresServer()
+	url, err := newPostgres(t.Context())
 	if err != nil {
 		t.Fatalf("testserver: %v", err)
 	}
-	name := "test" + strconv.FormatInt(databases.Add(1), 10)
-	if err := postgresExec(t.Context(), postgresURL(address, "postgres"), "CREATE DATABASE "+name); err != nil {
-		t.Fatalf("testserver: %v", err)
+	return url
+}
+
+func newPostgres(ctx context.Context) (string, error) {
+	address, err := postgresServer()
+	if err != nil {
+		return "", err
 	}
-	return postgresURL(address, name)
+	name := "test" + strconv.FormatInt(databases.Add(1), 10)
+	if err := postgresExec(ctx, postgresURL(address, "postgres"), "CREATE DATABASE "+name); err != nil {
+		return "", err
+	}
+	return postgresURL(address, name), nil
 }
 
 func postgresURL(address, database string) string {
