@@ -15,11 +15,23 @@ func Assess(sets []RuleSet, c Case) []Verdict {
 		}
 		for _, p := range Profiles {
 			for _, r := range readings {
-				out = append(out, Judge(rs, c.facts(rs, p, r)))
+				f := c.facts(rs, p, r)
+				if c.Undeclared && rs.InForce(c.AsOf) {
+					out = append(out, undeclared(rs, f))
+					continue
+				}
+				out = append(out, Judge(rs, f))
 			}
 		}
 	}
 	return out
+}
+
+// undeclared is the verdict where nobody said what leaves.
+func undeclared(rs RuleSet, f Facts) Verdict {
+	why := reason(CodeUndeclared)
+	return Verdict{Ruleset: rs.ID, Profile: f.Profile, Reading: f.Reading, State: Open, Triggers: []Trigger{},
+		Window: &f.Window, OpenBecause: []string{why.String()}, OpenCodes: []Reason{why}}
 }
 
 // facts selects from the case what one judgement needs.

@@ -30,6 +30,8 @@ const (
 	CodeUnreadMore = "unread_more"
 	// CodeWindowMissing {from, to}: nobody was counted in the window of the rule set.
 	CodeWindowMissing = "window_missing"
+	// CodeUndeclared: no flow is declared.
+	CodeUndeclared = "undeclared"
 	// CodeClaimCIIO {flow, id, cite}: whether the operator of critical
 	// information infrastructure may rely on the claim is not settled by the text.
 	CodeClaimCIIO = "claim_ciio"
@@ -56,6 +58,7 @@ var sentences = map[string]string{
 	CodeUnread:          "not read: {what}",
 	CodeUnreadMore:      "not read: {count} more",
 	CodeWindowMissing:   "no counts for the window {from} to {to}",
+	CodeUndeclared:      "no flow is declared, so what leaves is unknown",
 	CodeClaimCIIO:       "flow {flow}: whether an operator of critical information infrastructure may rely on {id} ({cite}) is not settled by the text",
 	CodeNotInForce:      "{ruleset} is in force from {from} to {to}",
 	CodeClaimRelied:     "flow {flow}: candidate exemption {id} ({cite}) relied on as claimed; its evidence was not examined",

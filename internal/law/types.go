@@ -75,8 +75,10 @@ type Case struct {
 	CIIO          Tri // operator of critical information infrastructure
 	ImportantData Tri // notified or published as important data: yes
 	Held          Counts
-	Exported      []WindowCounts
-	Claims        []Claim
+	// Undeclared: nobody said what leaves, so nothing can be judged of it.
+	Undeclared bool
+	Exported   []WindowCounts
+	Claims     []Claim
 	// Unread lists what could not be read in the exported data (HeldUnread: in
 	// any data): a "not triggered" that needs it becomes open.
 	Unread     []string

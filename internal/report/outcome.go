@@ -127,6 +127,11 @@ func (r *Report) underDefault(ruleset string) []*law.Verdict {
 	return out
 }
 
+// undeclared tells whether a verdict is open because nobody said what leaves.
+func undeclared(v *law.Verdict) bool {
+	return len(v.OpenCodes) > 0 && v.OpenCodes[0].Code == law.CodeUndeclared
+}
+
 // headline says in one sentence where the whole stands; under which rule set
 // and as of which day stands beside it.
 func (r *Report) headline() Text {
@@ -135,6 +140,8 @@ func (r *Report) headline() Text {
 	switch {
 	case len(all) == 0:
 		return msg("headline.nothing")
+	case undeclared(all[0]):
+		return msg("headline.undeclared")
 	case !agree(all):
 		return msg("headline.differ")
 	}

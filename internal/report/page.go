@@ -2,6 +2,7 @@ package report
 
 import (
 	"html/template"
+	"slices"
 
 	"waybill/internal/law"
 )
@@ -44,6 +45,7 @@ type cardView struct {
 type otherView struct {
 	Reading Text
 	Outcome outcome
+	Brief   Text // the outcome in few words
 }
 
 // factView is one number of the strip below the cards.
@@ -92,12 +94,44 @@ func (r *Report) cards() []cardView {
 			Profile: profileName(p), Default: p == r.DefaultProfile(), Outcome: outcomeOf(v.State, v.Mechanism),
 			Triggers: triggers(v), Open: reasons(v.OpenCodes, v.OpenBecause),
 		}
-		for _, rd := range r.readingsOf(id) {
-			if o := verdict(r.Verdicts, id, p, rd); o != nil && (o.State != v.State || o.Mechanism != v.Mechanism) {
-				c.Other = append(c.Other, otherView{readingName(rd), outcomeOf(o.State, o.Mechanism)})
+		c.Other = r.otherReadings(id, v)
+		out = append(out, c)
+	}
+	return out
+}
+
+// otherReadings are the readings with another outcome than v's. Where the
+// answer to one question alone makes the difference, only that one is named.
+func (r *Report) otherReadings(id string, v *law.Verdict) []otherView {
+	var out []otherView
+	all := r.readingsOf(id)
+	for _, rd := range all {
+		o := verdict(r.Verdicts, id, v.Profile, rd)
+		if o == nil || agree([]*law.Verdict{v, o}) {
+			continue
+		}
+		view := otherView{readingName(rd), outcomeOf(o.State, o.Mechanism), shortOutcome(o.State, o.Mechanism)}
+		for _, half := range []struct {
+			name Text
+			in   func(law.Reading) bool
+		}{
+			{named("reading.", rd.Exempt), func(x law.Reading) bool { return x.Exempt == rd.Exempt }},
+			{named("reading.", rd.Overlap), func(x law.Reading) bool { return x.Overlap == rd.Overlap }},
+		} {
+			same := true
+			for _, x := range all {
+				if y := verdict(r.Verdicts, id, v.Profile, x); half.in(x) && y != nil {
+					same = same && agree([]*law.Verdict{o, y})
+				}
+			}
+			if same {
+				view.Reading = half.name
+				break
 			}
 		}
-		out = append(out, c)
+		if !slices.ContainsFunc(out, func(have otherView) bool { return have == view }) {
+			out = append(out, view)
+		}
 	}
 	return out
 }

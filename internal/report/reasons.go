@@ -17,6 +17,7 @@ var reasonParts = map[string][]string{
 	law.CodeUnreadMore:      {"count"},
 	law.CodeWindowMissing:   {"from", "to"},
 	law.CodeClaimCIIO:       {"flow", "id", "cite"},
+	law.CodeUndeclared:      {},
 	law.CodeNotInForce:      {"ruleset", "from", "to"},
 	law.CodeClaimRelied:     {"flow", "id", "cite"},
 	law.CodeClaimNoEvidence: {"flow", "id", "cite"},

@@ -45,7 +45,7 @@ func (t *screen) whole(r *Report) {
 	}
 	t.line(plain, r.headline())
 	id := r.leading()
-	if id == "" {
+	if id == "" || len(r.Flows) == 0 {
 		return
 	}
 	rd := r.base(id)
@@ -57,7 +57,7 @@ func (t *screen) whole(r *Report) {
 		tab.add("  "+c.Profile.In(t.lang), c.Outcome.Route.In(t.lang), c.because().In(t.lang))
 		styles = append(styles, shade[c.Outcome.Class])
 		for _, o := range c.Other {
-			tab.add("", "", msg("card.other", o.Reading, o.Outcome.Route).In(t.lang))
+			tab.add("", "", msg("card.other", o.Reading, o.Brief).In(t.lang))
 			styles = append(styles, shade[o.Outcome.Class])
 		}
 	}
@@ -87,8 +87,10 @@ func (t *screen) people(r *Report) {
 		tab.add(append([]string{label.In(t.lang), span(people)}, sensitiveCells(s)...)...)
 	}
 	row(msg("text.held"), r.People.Held, r.People.Sensitive)
-	row(msg("text.net"), r.Exported.Net.People, r.Exported.Net.Sensitive)
-	row(msg("text.gross"), r.Exported.Gross.People, r.Exported.Gross.Sensitive)
+	if len(r.Flows) > 0 {
+		row(msg("text.net"), r.Exported.Net.People, r.Exported.Net.Sensitive)
+		row(msg("text.gross"), r.Exported.Gross.People, r.Exported.Gross.Sensitive)
+	}
 	t.table(tab, nil)
 	t.line(plain, msg("text.ages", r.People.Under14, r.People.AgeUnknown))
 	if why := r.spread(r.People.Spread); len(why) > 0 {
@@ -117,11 +119,10 @@ func sensitiveCells(s map[law.Profile]law.Count) []string {
 
 // flows prints one line a flow.
 func (t *screen) flows(r *Report) {
-	t.blank()
 	if len(r.Flows) == 0 {
-		t.line(plain, msg("flows.none"))
-		return
+		return // the headline says so
 	}
+	t.blank()
 	tab := table{right: []bool{false, false, true, true, true, false}}
 	head := []string{msg("flows.flow").In(t.lang), msg("flows.to").In(t.lang), msg("col.people").In(t.lang)}
 	tab.add(append(append(head, t.sensitiveHeads()...), msg("text.route").In(t.lang))...)
