@@ -2,11 +2,9 @@ package mysql
 
 import (
 	"context"
-	"crypto/x509"
 	"database/sql"
 	"errors"
 	"fmt"
-	"net"
 
 	"github.com/go-sql-driver/mysql"
 
@@ -56,21 +54,12 @@ func reason(ctx context.Context, err error) error {
 	return fmt.Errorf("refused by the server (MySQL error %d)", n)
 }
 
-// networkReason keeps what names hosts and certificates only.
+// networkReason is the reason of an error that did not come from the server.
 func networkReason(err error) error {
-	var op *net.OpError
-	var dns *net.DNSError
-	var unknown x509.UnknownAuthorityError
-	var host x509.HostnameError
+	if err, ok := source.NetworkReason(err); ok {
+		return err
+	}
 	switch {
-	case errors.As(err, &dns):
-		return dns
-	case errors.As(err, &op):
-		return op
-	case errors.As(err, &unknown):
-		return unknown
-	case errors.As(err, &host):
-		return host
 	case errors.Is(err, mysql.ErrNoTLS):
 		return errors.New("server does not offer TLS")
 	case errors.Is(err, sql.ErrConnDone), errors.Is(err, context.Canceled):

@@ -59,29 +59,14 @@ func (c *connector) plan(ctx context.Context, conn *sql.Conn, d source.Dataset, 
 	p.Columns, p.Text, p.Undecoded = names, text, source.NewUndecoded(c.name, d.Name, names)
 	query := "SELECT " + list + " FROM " + r.from
 	if s.Whole() {
-		p.Next = queries(conn, query)
+		p.Next = sqlrows.Queries(conn, query)
 		return nil
 	}
 	return c.sample(ctx, conn, r, s, query, p)
 }
 
-// queries runs one after the other.
-func queries(conn *sql.Conn, all ...string) func(context.Context) (*sql.Rows, error) {
-	return func(ctx context.Context) (*sql.Rows, error) {
-		if len(all) == 0 {
-			return nil, nil
-		}
-		query := all[0]
-		all = all[1:]
-		return conn.QueryContext(ctx, query)
-	}
-}
-
-// smallTable is up to how many rows a table is passed over for a sample.
-func smallTable(s source.Sample) int64 { return max(50_000, 20*int64(s.Rows)) }
-
 func (c *connector) sample(ctx context.Context, conn *sql.Conn, r relation, s source.Sample, query string, p *sqlrows.Plan) error {
-	limit := smallTable(s)
+	limit := sqlrows.SmallTable(s)
 	total, err := c.count(ctx, conn, fmt.Sprintf("(SELECT 1 FROM %s LIMIT %d) some", r.from, limit))
 	if err != nil {
 		return err
@@ -97,7 +82,7 @@ func (c *connector) sample(ctx context.Context, conn *sql.Conn, r relation, s so
 			return err
 		}
 		if len(keys) >= max(1, s.Rows/2) {
-			p.Next = queries(conn, c.byKey(r, query, keys)...)
+			p.Next = sqlrows.Queries(conn, c.byKey(r, query, keys)...)
 			return nil
 		}
 		if total, err = c.count(ctx, conn, r.from); err != nil {
@@ -106,7 +91,7 @@ func (c *connector) sample(ctx context.Context, conn *sql.Conn, r relation, s so
 		query += thinned(s, total)
 	}
 	query += fmt.Sprintf(" ORDER BY rand(%d) LIMIT %d", seed(s, 1), s.Rows)
-	p.Next = queries(conn, c.limited(query))
+	p.Next = sqlrows.Queries(conn, c.limited(query))
 	return nil
 }
 

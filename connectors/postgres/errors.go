@@ -2,10 +2,8 @@ package postgres
 
 import (
 	"context"
-	"crypto/x509"
 	"errors"
 	"fmt"
-	"net"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -59,21 +57,12 @@ func stateReason(code string) error {
 	return fmt.Errorf("%s (SQLSTATE %s)", word, code)
 }
 
-// networkReason keeps what names hosts and certificates only.
+// networkReason is the reason of an error that did not come from the server.
 func networkReason(err error) error {
-	var op *net.OpError
-	var dns *net.DNSError
-	var unknown x509.UnknownAuthorityError
-	var host x509.HostnameError
+	if err, ok := source.NetworkReason(err); ok {
+		return err
+	}
 	switch {
-	case errors.As(err, &dns):
-		return dns
-	case errors.As(err, &op):
-		return op
-	case errors.As(err, &unknown):
-		return unknown
-	case errors.As(err, &host):
-		return host
 	case pgconn.Timeout(err), errors.Is(err, context.DeadlineExceeded):
 		return errors.New("no answer in time")
 	}

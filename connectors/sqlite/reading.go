@@ -79,29 +79,14 @@ func (c *connector) plan(ctx context.Context, conn *sql.Conn, d source.Dataset, 
 	p.Undecoded = source.NewUndecoded(c.name, d.Name, p.Columns)
 	query := "SELECT " + list + " FROM " + rel.quoted()
 	if s.Whole() {
-		p.Next = queries(conn, query)
+		p.Next = sqlrows.Queries(conn, query)
 		return p, nil
 	}
 	return c.sample(ctx, conn, rel, s, query, p)
 }
 
-// queries runs one after the other.
-func queries(conn *sql.Conn, all ...string) func(context.Context) (*sql.Rows, error) {
-	return func(ctx context.Context) (*sql.Rows, error) {
-		if len(all) == 0 {
-			return nil, nil
-		}
-		query := all[0]
-		all = all[1:]
-		return conn.QueryContext(ctx, query)
-	}
-}
-
-// smallTable is up to how many rows a table is passed over for a sample.
-func smallTable(s source.Sample) int { return max(50_000, 20*s.Rows) }
-
 func (c *connector) sample(ctx context.Context, conn *sql.Conn, rel relation, s source.Sample, query string, p sqlrows.Plan) (sqlrows.Plan, error) {
-	limit := smallTable(s)
+	limit := int(sqlrows.SmallTable(s))
 	total, err := count(ctx, conn, fmt.Sprintf("(SELECT 1 FROM %s LIMIT %d)", rel.quoted(), limit))
 	if err != nil {
 		return p, err
@@ -117,14 +102,14 @@ func (c *connector) sample(ctx context.Context, conn *sql.Conn, rel relation, s 
 			return p, err
 		}
 		if len(ids) >= s.Rows/2 {
-			p.Next = queries(conn, rel.byRowid(query, ids)...)
+			p.Next = sqlrows.Queries(conn, rel.byRowid(query, ids)...)
 			return p, nil
 		}
 		if total, err = count(ctx, conn, rel.quoted()); err != nil {
 			return p, err
 		}
 	}
-	p.Next, p.Choice = queries(conn, query), source.NewChoice(s, total)
+	p.Next, p.Choice = sqlrows.Queries(conn, query), source.NewChoice(s, total)
 	return p, nil
 }
 

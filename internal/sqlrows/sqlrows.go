@@ -38,6 +38,21 @@ type Plan struct {
 	Life context.Context
 }
 
+// Queries is a Plan's Next that runs one after the other.
+func Queries(conn *sql.Conn, all ...string) func(context.Context) (*sql.Rows, error) {
+	return func(ctx context.Context) (*sql.Rows, error) {
+		if len(all) == 0 {
+			return nil, nil
+		}
+		query := all[0]
+		all = all[1:]
+		return conn.QueryContext(ctx, query)
+	}
+}
+
+// SmallTable is up to how many rows a table is passed over whole for a sample.
+func SmallTable(s source.Sample) int64 { return max(50_000, 20*int64(s.Rows)) }
+
 // Reader is a read under way.
 type Reader struct {
 	source.RowReader
