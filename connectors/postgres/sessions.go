@@ -53,7 +53,7 @@ func (s *sessions) take(ctx context.Context) (*pgconn.PgConn, error) {
 // connect returns an idle session or a new one.
 func (s *sessions) connect(ctx context.Context) (*pgconn.PgConn, error) {
 	for session := s.reuse(); session != nil; session = s.reuse() {
-		if session.CheckConn() == nil {
+		if session.Ping(ctx) == nil {
 			return session, nil
 		}
 		s.forget(session)

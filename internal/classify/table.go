@@ -36,11 +36,10 @@ type tableKind struct {
 
 // classOf reads a table's comment, then its name, by its last telling word.
 func classOf(t Table) tableKind {
-	for _, clause := range clauses(t.Comment) {
-		if w, text, ok := tableText(clause[0]); ok {
+	if comment := clauses(t.Comment); len(comment) > 0 {
+		if w, text, ok := tableText(comment[0][0]); ok {
 			return tableKind{tableWord: w, ground: "comment: " + text}
 		}
-		break
 	}
 	if w, text, ok := tableName(t.Name); ok {
 		return tableKind{tableWord: w, ground: "name: " + text}

@@ -5,9 +5,6 @@ import (
 	"strings"
 )
 
-// spell writes an identifier one of the ways people and programs do.
-type spell func(rng *rand.Rand, s string) string
-
 // fullWidth turns ASCII into the full-width forms U+FF01 to U+FF5E.
 func fullWidth(s string) string {
 	return strings.Map(func(r rune) rune {

@@ -243,7 +243,7 @@ func parseSpan(s string) (Count, error) {
 	c := Count{High: Anything.High}
 	var err error
 	if c.Low, err = strconv.ParseInt(low, 10, 64); err != nil {
-		return c, fmt.Errorf("%q: want a number, low..high or low..", s)
+		return c, fmt.Errorf("%q: want a number, low..high, or low.. without an end", s)
 	}
 	switch {
 	case !span:
@@ -252,7 +252,7 @@ func parseSpan(s string) (Count, error) {
 		c.High, err = strconv.ParseInt(high, 10, 64)
 	}
 	if err != nil || c.Low < 0 || c.Low > c.High {
-		return c, fmt.Errorf("%q: want a number, low..high or low..", s)
+		return c, fmt.Errorf("%q: want a number, low..high, or low.. without an end", s)
 	}
 	return c, nil
 }

@@ -65,7 +65,7 @@ func TestVectorsFail(t *testing.T) {
 		{"case N=5 S=0\n=> not_triggered NONE art5_volume\n=> net: open because unread:x", "line 4: expectation fits no verdict"},
 		{"case N=5 S=0 => not_triggered NONE art5_volume notice not_in_force", "want not_triggered NONE art5_volume notice not_in_force"},
 		{"case N=5 M=0 => not_triggered NONE", "line 2: M: unknown fact"},
-		{"case N=9..5 => not_triggered NONE", `line 2: N: "9..5": want a number, low..high or low..`},
+		{"case N=9..5 => not_triggered NONE", `line 2: N: "9..5": want a number, low..high, or low.. without an end`},
 		{"case ciio=perhaps => not_triggered NONE", `line 2: ciio: "perhaps": want yes, no or unknown`},
 		{"case window=2026 => not_triggered NONE", `line 2: window: date "2026"`},
 		{"case\nflow hr N=x\n=> not_triggered NONE", "line 2: flow hr: N: "},
