@@ -57,7 +57,7 @@ func (o SurveyOptions) Run(ctx context.Context, sources []*Source) (*Survey, err
 func (o SurveyOptions) source(ctx context.Context, s *Source, gaps *gapList) []*Surveyed {
 	all, err := s.Connector.Datasets(ctx)
 	if err != nil {
-		gaps.add(s.Name, "list: "+err.Error(), nil)
+		gaps.add(s.Name, "list: "+reason(ctx, err), nil)
 		return nil
 	}
 	gaps.of(s.Name, s.Connector)

@@ -1,0 +1,257 @@
+package cli
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"waybill/internal/census"
+	"waybill/internal/classify"
+	"waybill/internal/config"
+	"waybill/internal/detect"
+	"waybill/internal/law"
+	"waybill/internal/report"
+	"waybill/internal/scan"
+	"waybill/internal/source"
+)
+
+// builder puts a report together from whatever stages were reached.
+type builder struct {
+	desk      *desk
+	detectors *detect.Set
+	opened    *opened
+	survey    *scan.Survey
+	plan      *scan.Plan
+	result    *scan.Result
+	started   time.Time
+	seed      uint64
+	examples  bool
+
+	gaps []source.Gap
+}
+
+// report assembles and judges.
+func (b *builder) report() *report.Report {
+	conf := b.desk.conf
+	b.gaps = b.readGaps()
+	r := &report.Report{Schema: report.Schema, Waybill: version(), AsOf: b.desk.asOf, Started: b.started.UTC().Truncate(time.Second),
+		Finished: time.Now().UTC().Truncate(time.Second), Seed: b.seed, Profile: law.Profile(conf.Rules.Profile),
+		Organization: report.Organization{Name: conf.Organization.Name, CIIO: orUnknown(string(conf.Organization.CIIO)),
+			ImportantData: orUnknown(conf.Organization.ImportantData)},
+		Method: report.Method{Count: "exact", Hub: cmp.Or(conf.Census.Hub, census.DefaultHub), Examples: b.examples}}
+	b.gaps = scan.MergeGaps(b.gaps, b.result.Gaps)
+	r.Complete = b.result.Complete
+	for _, g := range b.gaps {
+		r.Gaps = append(r.Gaps, report.Gap(g))
+	}
+	b.sources(r)
+	for _, d := range b.survey.Datasets {
+		r.Datasets = append(r.Datasets, b.dataset(d))
+	}
+	b.people(r)
+	b.links(r)
+	b.flows(r)
+	judge(r, b.desk.sets, b.desk.duties)
+	return r
+}
+
+// uncounted is the report of a run that ended before the census, because of
+// err.
+func (b *builder) uncounted(err error) *report.Report {
+	what := "not begun: nothing could be read"
+	if errors.Is(err, errStopped) {
+		what = errStopped.Error()
+	}
+	b.result = &scan.Result{Result: census.Result{Scopes: make([]census.Counts, len(b.desk.scopes))}, Gaps: []source.Gap{{Where: "census", What: what}}}
+	return b.report()
+}
+
+// readGaps are those that are known before the census.
+func (b *builder) readGaps() []source.Gap {
+	gaps := scan.MergeGaps(b.opened.gaps, b.survey.Gaps)
+	if b.plan != nil {
+		gaps = scan.MergeGaps(gaps, b.plan.Gaps)
+	}
+	return gaps
+}
+
+// nothingRead tells whether the survey saw no dataset it could read.
+func (b *builder) nothingRead() bool {
+	return !slices.ContainsFunc(b.survey.Datasets, func(d *scan.Surveyed) bool { return !d.Failed })
+}
+
+func orUnknown(s string) string { return cmp.Or(s, "unknown") }
+
+func (b *builder) sources(r *report.Report) {
+	for _, s := range b.opened.info {
+		for _, d := range b.survey.Datasets {
+			if d.Source.Name == s.Name {
+				s.Datasets++
+			}
+		}
+		r.Sources = append(r.Sources, s)
+	}
+}
+
+// count is a census count in a scope; unread parts make it inexact.
+func count(c census.Count, unread bool) law.Count {
+	return law.Count{Low: c.Low, High: c.High, Exact: c.Low == c.High && !unread}
+}
+
+func byProfile(c [census.Profiles]census.Count, unread bool) map[law.Profile]law.Count {
+	out := map[law.Profile]law.Count{}
+	for i, p := range law.Profiles {
+		out[p] = count(c[i], unread)
+	}
+	return out
+}
+
+func counts(c census.Counts, unread bool) law.Counts {
+	return law.Counts{People: count(c.People, unread), Sensitive: byProfile(c.Sensitive, unread),
+		OrdinaryOnly: byProfile(c.OrdinaryOnly, unread), OrdinaryAny: byProfile(c.OrdinaryAny, unread)}
+}
+
+// unread lists the gaps that concern a part of the data.
+func (b *builder) unread(p scan.Part) []string {
+	var out []string
+	for _, g := range b.gaps {
+		if p.Concerns(g) || g.Where == "census" {
+			out = append(out, gapLine(g))
+		}
+	}
+	return out
+}
+
+func (b *builder) dataset(d *scan.Surveyed) report.Dataset {
+	name := d.FullName()
+	out := report.Dataset{Source: d.Source.Name, Name: d.Dataset.Name, Comment: d.Dataset.Comment, Sampled: d.Sampled,
+		PersonTable: b.plan != nil && b.plan.People[name], Rows: report.Rows(d.Dataset.Rows)}
+	unread := len(b.unread(scan.Part{Select: []string{name}})) > 0
+	if n, ok := b.result.Read[name]; ok {
+		out.Read = n
+		if !unread {
+			out.Rows = report.Rows{Value: n, Exact: true}
+		}
+	}
+	if i, ok := b.scope(name); ok {
+		c := b.result.Scopes[i]
+		people := count(c.People, unread)
+		out.People, out.Sensitive = &people, byProfile(c.Sensitive, unread)
+	}
+	for _, c := range d.Result.Columns {
+		out.Columns = append(out.Columns, b.column(c))
+	}
+	return out
+}
+
+// scope is the dataset's own scope, where it was counted.
+func (b *builder) scope(name string) (int, bool) {
+	if b.plan == nil {
+		return 0, false
+	}
+	i, ok := b.plan.DatasetScope[name]
+	return i, ok && i < len(b.result.Scopes)
+}
+
+func (b *builder) column(c classify.ColumnResult) report.Column {
+	out := report.Column{Name: c.Name, Type: c.Type, Comment: c.Comment, Group: c.Party}
+	for _, f := range c.Findings {
+		s45, s35 := f.Spec.S45574 == detect.Sensitive, f.Spec.S35273 == detect.Sensitive
+		rf := report.Finding{Kind: f.Kind, Zh: f.Spec.Zh, Confidence: f.Confidence, Grounds: f.Grounds, Matched: f.Matched, Sampled: f.Sampled, Masked: f.Masked,
+			Sensitive: map[law.Profile]bool{law.GBT45574: s45, law.GBT35273: s35, law.StrictUnion: s45 || s35}}
+		if b.examples {
+			rf.Examples = f.Examples
+		}
+		out.Findings = append(out.Findings, rf)
+	}
+	return out
+}
+
+func (b *builder) people(r *report.Report) {
+	c := b.result.Scopes[b.desk.held]
+	unread := len(b.gaps) > 0
+	r.People = report.People{Held: count(c.People, unread), Sensitive: byProfile(c.Sensitive, unread),
+		Under14: count(c.Under14, unread), AgeUnknown: count(c.AgeUnknown, unread), Spread: spread(c)}
+}
+
+// spread is what separates low from high. A kind that is counted store by
+// store goes by its own name.
+func spread(c census.Counts) report.Spread {
+	s := report.Spread{Shared: c.Spread.Shared, Anonymous: c.Spread.Anonymous}
+	if c.Spread.Others > 0 {
+		s.Others = c.Spread.Others
+		s.Kind, _, _ = strings.Cut(c.Spread.Kind, "@")
+	}
+	return s
+}
+
+func (b *builder) links(r *report.Report) {
+	res := b.result
+	r.Links = report.Links{Identifiers: byKind(res.Identifiers), Hubs: byKind(res.Hubs), Fillers: res.Fillers, Invalid: res.Invalid, Shared: res.Shared, Anonymous: res.Anonymous}
+	if b.plan != nil {
+		for _, l := range b.plan.Links {
+			r.Links.Joins = append(r.Links.Joins, report.Join(l))
+		}
+	}
+}
+
+// byKind adds up kinds that are counted store by store
+// (medical_record_number@his).
+func byKind(in map[string]int64) map[string]int64 {
+	out := map[string]int64{}
+	for k, n := range in {
+		k, _, _ = strings.Cut(k, "@")
+		out[k] += n
+	}
+	return out
+}
+
+func (b *builder) flows(r *report.Report) {
+	d := b.desk
+	for i, f := range d.conf.Flows {
+		out := report.Flow{Name: f.Name, Datasets: b.selected(f), Columns: f.Columns, Recipient: report.Recipient(f.Recipient),
+			Means: f.Means, Purpose: f.Purpose, Since: f.Since.Column}
+		if f.Exemption.ID != "" {
+			out.Exemption = &report.Claim{ID: f.Exemption.ID, Evidence: f.Exemption.Evidence}
+		}
+		for w, window := range d.windows {
+			out.Unread = b.unread(part(f, window))
+			wc := b.window(d.flows[i][w], window, len(out.Unread) > 0)
+			if w == 0 {
+				out.WindowCounts = wc
+			} else {
+				out.OtherWindows = append(out.OtherWindows, wc)
+			}
+		}
+		r.Flows = append(r.Flows, out)
+	}
+	for w, window := range d.windows {
+		unread := slices.ContainsFunc(r.Flows, func(f report.Flow) bool { return len(f.Unread) > 0 })
+		e := report.ExportedWindow{Window: window, Net: counts(b.result.Scopes[d.net[w]], unread), Gross: counts(b.result.Scopes[d.gross[w]], unread)}
+		if w == 0 {
+			r.Exported = report.Exported{Window: e.Window, Net: e.Net, Gross: e.Gross}
+		} else {
+			r.Exported.OtherWindows = append(r.Exported.OtherWindows, e)
+		}
+	}
+}
+
+func (b *builder) window(scope int, w law.Window, unread bool) report.WindowCounts {
+	c := b.result.Scopes[scope]
+	return report.WindowCounts{Window: w, Counts: counts(c, unread), Under14: count(c.Under14, unread), AgeUnknown: count(c.AgeUnknown, unread), Spread: spread(c)}
+}
+
+// selected lists the datasets a flow takes from.
+func (b *builder) selected(f config.Flow) []string {
+	var out []string
+	for _, s := range b.survey.Datasets {
+		if slices.ContainsFunc(s.Result.Columns, func(c classify.ColumnResult) bool {
+			return part(f, law.Window{}).Selects(s.FullName(), c.Name)
+		}) {
+			out = append(out, s.FullName())
+		}
+	}
+	return out
+}

@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"slices"
+	"time"
+
+	"waybill/internal/census"
+	"waybill/internal/config"
+	"waybill/internal/detect"
+	"waybill/internal/law"
+	"waybill/internal/scan"
+)
+
+// desk stands between the passes: it knows the flows and the law, and turns
+// them into scopes, which is all the scan is told; no value comes near it.
+type desk struct {
+	conf    *config.Config
+	sets    []law.RuleSet
+	duties  []law.DutyRule
+	asOf    law.Date
+	windows []law.Window // first the one in force, then those of other rule sets
+	scopes  []scan.Scope
+	held    int
+	flows   [][]int // by flow and window
+	net     []int   // by window
+	gross   []int
+}
+
+// chinaTime is the time zone of the rules.
+var chinaTime = time.FixedZone("Asia/Shanghai", 8*60*60)
+
+// today is the as-of date unless one is given.
+func today() law.Date {
+	y, m, d := time.Now().In(chinaTime).Date()
+	return law.Date{Time: time.Date(y, m, d, 0, 0, 0, 0, time.UTC)}
+}
+
+func newDesk(c *config.Config, asOf law.Date) (*desk, error) {
+	sets, duties, err := law.Embedded()
+	if err != nil {
+		return nil, err
+	}
+	d := &desk{conf: c, sets: sets, duties: duties, asOf: asOf}
+	d.windows = windows(sets, asOf)
+	d.held = d.scope("held", scan.Part{})
+	d.flows = make([][]int, len(c.Flows))
+	for _, w := range d.windows {
+		var net, gross []scan.Part
+		for i, f := range c.Flows {
+			part := part(f, w)
+			d.flows[i] = append(d.flows[i], d.scope(f.Name, part))
+			gross = append(gross, part)
+			if !netted(sets, asOf, claim(f)) {
+				net = append(net, part)
+			}
+		}
+		d.net = append(d.net, d.scope("net", net...))
+		d.gross = append(d.gross, d.scope("gross", gross...))
+	}
+	return d, nil
+}
+
+func (d *desk) scope(name string, parts ...scan.Part) int {
+	d.scopes = append(d.scopes, scan.Scope{Name: name, Parts: parts})
+	return len(d.scopes) - 1
+}
+
+// windows are the spans the rule sets count over: of those in force first.
+func windows(sets []law.RuleSet, asOf law.Date) []law.Window {
+	var out []law.Window
+	for _, inForce := range []bool{true, false} {
+		for _, rs := range sets {
+			w := rs.WindowAt(asOf)
+			if rs.InForce(asOf) == inForce && !contains(out, w) {
+				out = append(out, w)
+			}
+		}
+	}
+	return out
+}
+
+func contains(list []law.Window, w law.Window) bool {
+	for _, x := range list {
+		if x.From.Equal(w.From.Time) && x.To.Equal(w.To.Time) {
+			return true
+		}
+	}
+	return false
+}
+
+func part(f config.Flow, w law.Window) scan.Part {
+	return scan.Part{Select: f.Data, Columns: f.Columns, Since: f.Since.Column, From: w.From.Time, To: w.To.Time}
+}
+
+// netted tells whether a claim takes its flow out of the net count under a
+// rule set in force.
+func netted(sets []law.RuleSet, asOf law.Date, c law.Claim) bool {
+	return slices.ContainsFunc(sets, func(rs law.RuleSet) bool { return rs.InForce(asOf) && law.Netted(rs, c) })
+}
+
+func claim(f config.Flow) law.Claim {
+	return law.Claim{Flow: f.Name, ID: f.Exemption.ID, Evidence: f.Exemption.Evidence}
+}
+
+// options are what a plan is made from. A nil key draws one.
+func (d *desk) options(set *detect.Set, key []byte) scan.Options {
+	return scan.Options{Scopes: d.scopes, Joins: joins(d.conf), Overrides: overrides(d.conf), Detectors: set,
+		AsOf: d.asOf.Time, Location: chinaTime, Census: census.Config{Key: key, Hub: d.conf.Census.Hub}}
+}
+
+// joins are the configured joins as the scan takes them.
+func joins(c *config.Config) []scan.Join {
+	var out []scan.Join
+	for _, j := range c.Joins {
+		out = append(out, scan.Join{From: j[0], To: j[1]})
+	}
+	return out
+}
+
+// overrides are the configured words on datasets as the scan takes them.
+func overrides(c *config.Config) []scan.Override {
+	var out []scan.Override
+	for _, d := range c.Datasets {
+		o := scan.Override{Match: d.Match, PersonTable: d.PersonTable, Key: d.Key, Parties: map[string]string{}}
+		for col, party := range d.Party {
+			if party == "self" {
+				party = ""
+			}
+			o.Parties[col] = party
+		}
+		out = append(out, o)
+	}
+	return out
+}

@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/dustin/go-humanize"
+	"github.com/mattn/go-runewidth"
+
+	"waybill/internal/scan"
+)
+
+// progress shows the state of a pass: one line that is redrawn on a terminal,
+// an entry a finished dataset otherwise.
+type progress struct {
+	a     *app
+	phase string
+	tasks int
+	start time.Time
+
+	mu       sync.Mutex
+	rows     map[string]int64
+	total    map[string]int64
+	finished int
+	last     string
+	drawn    time.Time
+}
+
+func (a *app) progress(phase string, tasks int) *progress {
+	return &progress{a: a, phase: phase, tasks: tasks, start: time.Now(), rows: map[string]int64{}, total: map[string]int64{}}
+}
+
+// event takes in what the scan tells; it is called from several goroutines.
+func (p *progress) event(e scan.Event) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.rows[e.Dataset], p.total[e.Dataset], p.last = e.Rows, e.Total, e.Dataset
+	if e.Done {
+		p.finished++
+		if !p.a.terminal {
+			p.a.log.Info(p.phase, "dataset", e.Dataset, "rows", e.Rows)
+			return
+		}
+	}
+	if p.a.terminal && !p.a.quiet && time.Since(p.drawn) > 100*time.Millisecond {
+		p.drawn = time.Now()
+		p.draw()
+	}
+}
+
+// draw redraws the line. The caller holds mu.
+func (p *progress) draw() {
+	rows := p.read()
+	rate := float64(rows) / max(time.Since(p.start).Seconds(), 0.001)
+	of := ""
+	if p.tasks > 0 {
+		of = fmt.Sprintf("/%d", p.tasks)
+	}
+	line := fmt.Sprintf("%s  %d%s datasets  %s rows  %s/s  %s", p.phase, p.finished, of, humanize.Comma(rows), humanize.Comma(int64(rate)), p.last)
+	fmt.Fprintf(p.a.err, "\r\x1b[K%s", runewidth.Truncate(line, p.a.errWidth-1, "…"))
+}
+
+func (p *progress) read() int64 {
+	n := int64(0)
+	for _, r := range p.rows {
+		n += r
+	}
+	return n
+}
+
+// done clears the line and leaves a summary.
+func (p *progress) done() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.a.quiet {
+		return
+	}
+	if p.a.terminal {
+		io.WriteString(p.a.err, "\r\x1b[K")
+	}
+	p.a.log.Info(p.phase+" done", "datasets", p.finished, "rows", p.read(), "took", time.Since(p.start).Round(time.Millisecond))
+}
