@@ -67,6 +67,7 @@ func Sized(people int) Sizes {
 func NewCompany(n int, seed uint64, asOf time.Time) *Company {
 	c := &Company{People: People(n, seed), AsOf: asOf, rng: rand.New(rand.NewPCG(seed, 1))}
 	s := Sized(n)
+	c.grownStaff(s.Customers)
 	who := make([]int, s.Customers)
 	for i := range who {
 		who[i] = i
@@ -76,6 +77,19 @@ func NewCompany(n int, seed uint64, asOf time.Time) *Company {
 	c.Tables = []*Table{customers, c.orders(customers, plain, s.Orders), c.products(),
 		c.staff(s.Customers, s.Staff), c.clinic(c.pick(plain, s.Patients)), c.adverts(c.pick(plain, s.Adverts))}
 	return c
+}
+
+// grownStaff sees to it that everybody from the given person on is of age.
+func (c *Company) grownStaff(from int) {
+	grown := func(i int) bool { return !c.People[i].Birth.AddDate(18, 0, 0).After(c.AsOf) }
+	next := 0
+	for i := from; i < len(c.People); i++ {
+		for ; !grown(i); next++ {
+			if grown(next) {
+				c.People[i], c.People[next] = c.People[next], c.People[i]
+			}
+		}
+	}
 }
 
 // pick draws n distinct people.
