@@ -1,7 +1,7 @@
 // Package postgres reads a PostgreSQL database, version 11 or later, over
-// sessions that the server itself keeps from writing. Rows stream through a
-// cursor, so that the memory of both sides stays bounded and no statement lasts
-// longer than one piece of a read.
+// sessions that the server itself keeps from writing. A table streams in runs of
+// its pages, anything else through a cursor, so that the memory of both sides
+// stays bounded and no statement lasts longer than one piece of a read.
 //
 // A binary value (bytea) is read as text where it is UTF-8, and else as \x and
 // hexadecimal digits. Times with a zone are read at UTC+8.
@@ -38,6 +38,7 @@ type connector struct {
 	name     string
 	sessions *sessions
 	pace     *source.Pace
+	timeout  time.Duration // of a statement
 }
 
 func open(ctx context.Context, cfg source.Config) (source.Connector, error) {
@@ -49,7 +50,7 @@ func open(ctx context.Context, cfg source.Config) (source.Connector, error) {
 	if connections <= 0 {
 		connections = defaultConnections
 	}
-	c := &connector{name: cfg.Name, sessions: newSessions(config, connections), pace: source.NewPace(cfg.Limits)}
+	c := &connector{name: cfg.Name, sessions: newSessions(config, connections), pace: source.NewPace(cfg.Limits), timeout: statementTimeout(cfg.Limits)}
 	session, err := c.sessions.take(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("%s: open: %w", cfg.Name, reason(ctx, err))
@@ -71,17 +72,13 @@ func parse(cfg source.Config) (*pgconn.Config, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTimeout
 	}
-	timeout := cfg.Limits.StatementTimeout
-	if timeout <= 0 {
-		timeout = defaultTimeout
-	}
 	for name, value := range map[string]string{
 		"application_name":                    "waybill",
 		"client_encoding":                     "UTF8",
 		"DateStyle":                           "ISO, YMD",
 		"TimeZone":                            "<+08>-08",
 		"bytea_output":                        "hex",
-		"statement_timeout":                   milliseconds(timeout),
+		"statement_timeout":                   milliseconds(statementTimeout(cfg.Limits)),
 		"lock_timeout":                        milliseconds(lockTimeout),
 		"idle_in_transaction_session_timeout": milliseconds(idleTimeout),
 		"cursor_tuple_fraction":               "1",   // plan for the whole read
@@ -92,6 +89,13 @@ func parse(cfg source.Config) (*pgconn.Config, error) {
 	}
 	config.AfterConnect = proveReadOnly
 	return config, nil
+}
+
+func statementTimeout(l source.Limits) time.Duration {
+	if l.StatementTimeout > 0 {
+		return l.StatementTimeout
+	}
+	return defaultTimeout
 }
 
 func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }

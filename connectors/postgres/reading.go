@@ -23,7 +23,7 @@ const (
 	pieceBytes = 8 << 20
 )
 
-// reader streams one cursor.
+// reader streams a table's runs of pages, or a cursor.
 type reader struct {
 	source.RowReader
 	c       *connector
@@ -31,6 +31,7 @@ type reader struct {
 	ctx     context.Context // the statements'
 	cancel  context.CancelFunc
 	result  *pgconn.ResultReader // of the piece being read; nil between two
+	runs    *pageRuns            // nil = a cursor
 	proj    projection
 	view    int // of a view's sample: how many rows are passed over; 0 = no such
 	passed  int64
@@ -53,15 +54,15 @@ func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample)
 	}
 	r.session = session
 	r.ctx, r.cancel = context.WithCancel(ctx)
-	if err := r.declare(d, s); err != nil {
+	if err := r.prepare(d, s); err != nil {
 		err = r.Fail(err)
 		return nil, errors.Join(err, r.Close())
 	}
 	return r, nil
 }
 
-// declare opens the cursor.
-func (r *reader) declare(d source.Dataset, s source.Sample) error {
+// prepare plans the runs, or opens the cursor.
+func (r *reader) prepare(d source.Dataset, s source.Sample) error {
 	if err := begin(r.ctx, r.session); err != nil {
 		return err
 	}
@@ -76,7 +77,11 @@ func (r *reader) declare(d source.Dataset, s source.Sample) error {
 	r.bad = source.NewUndecoded(r.c.name, d.Name, r.proj.names)
 	r.ascii = r.session.ParameterStatus("server_encoding") == "SQL_ASCII"
 	sql := "SELECT " + r.proj.list() + " FROM " + rel.from
-	if !s.Whole() {
+	if s.Whole() {
+		if r.runs, err = newPageRuns(r.ctx, r.session, rel, sql, r.c.timeout); err != nil || r.runs != nil {
+			return err
+		}
+	} else {
 		if sql, err = sampleSQL(r.ctx, r.session, rel, r.proj, s); err != nil {
 			return err
 		}
@@ -93,13 +98,21 @@ func (r *reader) declare(d source.Dataset, s source.Sample) error {
 func (r *reader) next(b *batch.Batch) error {
 	if r.result == nil {
 		r.piece.rows, r.piece.bytes = 0, 0
-		r.result = r.session.ExecParams(r.ctx, "FETCH "+strconv.Itoa(r.piece.asked)+" FROM waybill", nil, nil, nil, nil)
+		r.result = r.session.ExecParams(r.ctx, r.statement(), nil, nil, nil, nil)
 	}
 	if !r.result.NextRow() {
 		return r.endPiece()
 	}
 	r.take(b, r.result.Values())
 	return nil
+}
+
+// statement asks for the next piece.
+func (r *reader) statement() string {
+	if r.runs != nil {
+		return r.runs.statement()
+	}
+	return "FETCH " + strconv.Itoa(r.piece.asked) + " FROM waybill"
 }
 
 // endPiece is io.EOF after the last piece.
@@ -110,6 +123,13 @@ func (r *reader) endPiece() error {
 		return err
 	}
 	p := &r.piece
+	if r.runs != nil {
+		if r.runs.last() {
+			return io.EOF
+		}
+		r.runs.size()
+		return nil
+	}
 	if p.rows < p.asked {
 		return io.EOF
 	}
