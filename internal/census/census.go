@@ -75,26 +75,22 @@ type Ident struct {
 type Census struct {
 	cfg   Config
 	masks masks
+	nodes nodes
 
-	mu    sync.Mutex
+	adding sync.RWMutex // held by Add, and in full by Result
+
+	mu    sync.Mutex // guards the kinds
 	kinds []kind
 	names map[string]KindID
-	node  map[Digest]uint32
-	nodes nodes
-	links links
-	anon  map[anonKey]int64
+
+	joining sync.Mutex // guards what follows
+	links   links
+	anon    map[anonKey]int64
 }
 
 type kind struct {
 	name     string
 	strength Strength
-}
-
-// nodes holds the distinct identifiers, a slice a field, indexed by node.
-type nodes struct {
-	kind []KindID
-	mask []MaskID // union of the masks of its records
-	age  []ageBits
 }
 
 // anonKey groups rows without identifier by what they count for.
@@ -123,7 +119,7 @@ func New(cfg Config) (*Census, error) {
 		return nil, err
 	}
 	cfg.Key = key
-	c := &Census{cfg: cfg, names: map[string]KindID{}, node: map[Digest]uint32{}, anon: map[anonKey]int64{}}
+	c := &Census{cfg: cfg, names: map[string]KindID{}, anon: map[anonKey]int64{}}
 	c.masks.init()
 	return c, nil
 }
@@ -151,6 +147,7 @@ type Records struct {
 	ends []uint32
 	mask []MaskID
 	age  []Age
+	work work
 }
 
 // Reset empties r and keeps its memory.
@@ -183,53 +180,22 @@ func (r *Records) End(mask MaskID, age Age) {
 
 // Add counts the records. It keeps nothing of r.
 func (c *Census) Add(r *Records) {
+	c.adding.RLock()
+	defer c.adding.RUnlock()
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	var tuple [64]uint32
+	kinds := c.kinds // may grow meanwhile, but those of r are there
+	c.mu.Unlock()
+	c.nodes.add(r, &c.masks)
+	c.joining.Lock()
+	defer c.joining.Unlock()
+	c.links.add(r, kinds)
 	start := uint32(0)
 	for i, end := range r.ends {
-		ids := r.ids[start:end]
-		start = end
-		if len(ids) == 0 {
+		if start == end {
 			c.anon[anonKey{r.mask[i], r.age[i]}]++
-			continue
 		}
-		t := tuple[:0]
-		strong := false
-		for _, id := range ids {
-			n := c.nodeOf(id, r.mask[i], r.age[i])
-			strong = strong || c.kinds[id.Kind].strength == Strong
-			t = append(t, n)
-		}
-		c.links.add(t, strong, r.mask[i], r.age[i])
+		start = end
 	}
-}
-
-// nodeOf finds or makes the identifier's node and adds a record's evidence.
-func (c *Census) nodeOf(id Ident, mask MaskID, age Age) uint32 {
-	n, ok := c.node[id.Digest]
-	if !ok {
-		n = uint32(len(c.nodes.kind))
-		c.node[id.Digest] = n
-		c.nodes.kind = append(c.nodes.kind, id.Kind)
-		c.nodes.mask = append(c.nodes.mask, mask)
-		c.nodes.age = append(c.nodes.age, 0)
-	} else if c.nodes.mask[n] != mask {
-		c.nodes.mask[n] = c.masks.union(c.nodes.mask[n], mask)
-	}
-	switch id.Age {
-	case Adult:
-		c.nodes.age[n] |= ownAdult
-	case Minor:
-		c.nodes.age[n] |= ownMinor
-	}
-	switch age {
-	case Adult:
-		c.nodes.age[n] |= seenAdult
-	case Minor:
-		c.nodes.age[n] |= seenMinor
-	}
-	return n
 }
 
 // Drop takes back the identifiers of the record in progress.

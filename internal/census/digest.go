@@ -32,6 +32,7 @@ func checkKey(key []byte) ([]byte, error) {
 type Hasher struct {
 	mac   hash.Hash
 	kinds [][]byte
+	msg   []byte
 	buf   [sha256.Size]byte
 }
 
@@ -49,9 +50,9 @@ func (c *Census) Hasher() *Hasher {
 // Sum is the digest of a canonical value of a kind. Equal values of different
 // kinds have unrelated digests.
 func (h *Hasher) Sum(k KindID, canon []byte) Digest {
+	h.msg = append(append(h.msg[:0], h.kinds[k]...), canon...)
 	h.mac.Reset()
-	h.mac.Write(h.kinds[k])
-	h.mac.Write(canon)
+	h.mac.Write(h.msg)
 	h.mac.Sum(h.buf[:0])
 	return Digest(h.buf[:len(Digest{})])
 }

@@ -2,30 +2,21 @@ package census
 
 import "slices"
 
-// findHubs marks the nodes tied to more than limit different strong nodes.
+// findHubs marks the nodes tied to more than the limit of different strong
+// nodes; nil where there is none.
 func (c *Census) findHubs() []bool {
-	tied := make([]uint32, len(c.nodes.kind)) // tuples with a strong other: an upper bound
-	c.links.each(func(_ uint32, t []uint32, _ int64) {
-		strong := c.strongIn(t)
-		for _, n := range t {
-			others := strong
-			if c.strong(n) {
-				others--
-			}
-			tied[n] += uint32(others)
-		}
-	})
+	suspects := c.suspects()
+	if suspects == nil {
+		return nil
+	}
 	var pairs []uint64
-	c.links.each(func(_ uint32, t []uint32, _ int64) {
-		if c.strongIn(t) == 0 {
-			return
-		}
+	c.links.each(func(t []uint32, strong int) {
 		for _, n := range t {
-			if tied[n] <= uint32(c.cfg.Hub) {
+			if !suspects[n] {
 				continue
 			}
-			for _, s := range t {
-				if s != n && c.strong(s) {
+			for _, s := range t[:strong] {
+				if s != n {
 					pairs = append(pairs, uint64(n)<<32|uint64(s))
 				}
 			}
@@ -33,7 +24,7 @@ func (c *Census) findHubs() []bool {
 	})
 	slices.Sort(pairs)
 	pairs = slices.Compact(pairs)
-	hub := make([]bool, len(c.nodes.kind))
+	hub := make([]bool, c.nodes.bound())
 	for start := 0; start < len(pairs); {
 		end := start
 		for end < len(pairs) && pairs[end]>>32 == pairs[start]>>32 {
@@ -45,16 +36,27 @@ func (c *Census) findHubs() []bool {
 	return hub
 }
 
-func (c *Census) strength(n uint32) Strength { return c.kinds[c.nodes.kind[n]].strength }
-
-func (c *Census) strong(n uint32) bool { return c.strength(n) == Strong }
-
-func (c *Census) strongIn(t []uint32) int {
-	k := 0
-	for _, n := range t {
-		if c.strong(n) {
-			k++
+// suspects marks the nodes whose tuples hold more strong others than the
+// limit, different or not; nil where there is none.
+func (c *Census) suspects() []bool {
+	tied := make([]uint32, c.nodes.bound())
+	var out []bool
+	c.links.each(func(t []uint32, strong int) {
+		for i, n := range t {
+			others := strong
+			if i < strong {
+				others--
+			}
+			tied[n] += uint32(others)
+			if tied[n] > uint32(c.cfg.Hub) {
+				if out == nil {
+					out = make([]bool, len(tied))
+				}
+				out[n] = true
+			}
 		}
-	}
-	return k
+	})
+	return out
 }
+
+func (c *Census) strong(n uint32) bool { return c.kinds[c.nodes.at(n).kind].strength == Strong }

@@ -1,94 +1,179 @@
 package census
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // links remembers which identifiers met in a record: the distinct tuples of
-// nodes, by length, and how often each came. A record of one strong identifier
-// links nothing and is not kept.
+// nodes. A record of one strong identifier links nothing and is not kept.
 type links struct {
-	pools []pool // by tuple length
-	row   []uint32
+	pools []*pool
+	of    map[shape]*pool
+	last  *pool    // records alike come together
+	tuple []uint64 // in progress
 }
 
-// pool is rows of equal width: an extra word, then the sorted nodes. The extra
-// word is the mask and age of a record without a strong identifier, for should
-// all its identifiers prove to be hubs, it is a row without identifier and
-// counts by them; with a strong one it is 0.
+// shape is a tuple's number of nodes, and how many of them are strong.
+type shape struct{ width, strong int }
+
+// pool is the tuples of one shape, each once: its nodes, the strong ones
+// first, both parts sorted.
 type pool struct {
-	width   int
-	data    []uint32
-	count   []int64
-	compact int // rows that are known to be distinct and sorted
+	shape
+	data  chunked[uint32]
+	table hashtable // of the tuples
+	// Should all identifiers of a record without a strong one prove to be hubs,
+	// it is a row without identifier, and counts by its mask and age: such
+	// tuples are kept apart by them, and counted.
+	extra []uint32
+	count []int64
+	// Tuples that wait to be looked up together.
+	wait      []uint32
+	waitExtra [ahead]uint32
+	waiting   int
 }
 
-// add keeps the tuple t (which it sorts) of one record.
-func (l *links) add(t []uint32, strong bool, mask MaskID, age Age) {
-	slices.Sort(t)
-	t = slices.Compact(t)
-	if strong && len(t) == 1 {
-		return
-	}
-	extra := uint32(0)
-	if !strong {
-		extra = uint32(mask)<<2 | uint32(age)
-	}
-	for len(l.pools) <= len(t) {
-		l.pools = append(l.pools, pool{width: len(l.pools) + 1})
-	}
-	p := &l.pools[len(t)]
-	p.data = append(append(p.data, extra), t...)
-	p.count = append(p.count, 1)
-	if n := len(p.count); n >= 1<<16 && n >= 2*p.compact {
-		p.squeeze()
-	}
-}
+// weakNode is set in a node that is weak, so that it sorts behind.
+const weakNode = 1 << 32
 
-func (p *pool) row(i int) []uint32 { return p.data[i*p.width : (i+1)*p.width] }
-
-// squeeze sorts the rows and merges equal ones.
-func (p *pool) squeeze() {
-	n := len(p.count)
-	order := make([]uint32, n)
-	for i := range order {
-		order[i] = uint32(i)
-	}
-	slices.SortFunc(order, func(a, b uint32) int { return compareRows(p.row(int(a)), p.row(int(b))) })
-	data := make([]uint32, 0, len(p.data))
-	count := make([]int64, 0, n)
-	for i, o := range order {
-		row := p.row(int(o))
-		if i > 0 && compareRows(row, data[len(data)-p.width:]) == 0 {
-			count[len(count)-1] += p.count[o]
+// add keeps the tuples of r's records.
+func (l *links) add(r *Records, kinds []kind) {
+	start := uint32(0)
+	for i, end := range r.ends {
+		if start == end {
 			continue
 		}
-		data = append(data, row...)
-		count = append(count, p.count[o])
+		t := l.tuple[:0]
+		for k := start; k < end; k++ {
+			n := uint64(r.work.node[k])
+			if kinds[r.ids[k].Kind].strength != Strong {
+				n |= weakNode
+			}
+			t = append(t, n)
+		}
+		l.tuple, start = t, end
+		l.put(t, uint32(r.mask[i])<<2|uint32(r.age[i]))
 	}
-	p.data, p.count, p.compact = data, count, len(count)
+	for _, p := range l.pools {
+		p.flush()
+	}
 }
 
-func compareRows(a, b []uint32) int {
-	for i := range a {
-		if a[i] != b[i] {
-			return cmp.Compare(a[i], b[i])
-		}
+// put leaves one record's tuple with its pool.
+func (l *links) put(t []uint64, extra uint32) {
+	slices.Sort(t)
+	t = slices.Compact(t)
+	s := shape{width: len(t)}
+	for s.strong < len(t) && t[s.strong]&weakNode == 0 {
+		s.strong++
 	}
-	return 0
+	if s == (shape{1, 1}) {
+		return
+	}
+	if l.last == nil || l.last.shape != s {
+		l.last = l.pool(s)
+	}
+	l.last.put(t, extra)
 }
 
-// each calls f for every distinct tuple.
-func (l *links) each(f func(extra uint32, t []uint32, n int64)) {
-	for i := range l.pools {
-		p := &l.pools[i]
-		if p.compact != len(p.count) {
-			p.squeeze()
+func (l *links) pool(s shape) *pool {
+	p := l.of[s]
+	if p == nil {
+		if l.of == nil {
+			l.of = map[shape]*pool{}
 		}
-		for j, n := range p.count {
-			row := p.row(j)
-			f(row[0], row[1:], n)
+		p = &pool{shape: s}
+		l.of[s] = p
+		l.pools = append(l.pools, p)
+	}
+	return p
+}
+
+func (p *pool) put(t []uint64, extra uint32) {
+	for _, n := range t {
+		p.wait = append(p.wait, uint32(n))
+	}
+	if p.strong == 0 {
+		p.waitExtra[p.waiting] = extra
+	}
+	p.waiting++
+	if p.waiting == ahead {
+		p.flush()
+	}
+}
+
+// flush keeps the waiting tuples that are not there yet.
+func (p *pool) flush() {
+	p.table.room(p.waiting)
+	var hash [ahead]uint32
+	p.touch(&hash)
+	for i := range p.waiting {
+		at := p.find(p.wait[i*p.width:(i+1)*p.width], p.waitExtra[i], hash[i])
+		if p.strong == 0 {
+			p.count[at]++
+		}
+	}
+	p.wait, p.waiting = p.wait[:0], 0
+}
+
+// touch hashes the waiting tuples and fetches their slots, then the tuples
+// that those name.
+func (p *pool) touch(hash *[ahead]uint32) {
+	var slots [ahead]uint64
+	for i := range p.waiting {
+		hash[i] = hashTuple(p.wait[i*p.width:(i+1)*p.width], p.waitExtra[i])
+		slots[i] = p.table.slots[p.table.home(hash[i])]
+	}
+	for _, v := range slots[:p.waiting] {
+		if v != 0 {
+			p.table.touched += p.row(int(uint32(v)) - 1)[0]
+		}
+	}
+}
+
+// find returns the place of a tuple, which it makes if new.
+func (p *pool) find(t []uint32, extra, h uint32) int {
+	for at := p.table.home(h); ; at = p.table.next(at) {
+		place, slot := p.table.probe(h, at)
+		if place < 0 {
+			p.data.add(t...)
+			if p.strong == 0 {
+				p.extra, p.count = append(p.extra, extra), append(p.count, 0)
+			}
+			return p.table.put(h, slot)
+		}
+		if slices.Equal(p.row(place), t) && p.extraOf(place) == extra {
+			return place
+		}
+		at = slot
+	}
+}
+
+func (p *pool) row(i int) []uint32 { return p.data.row(i, p.width) }
+
+func (p *pool) extraOf(i int) uint32 {
+	if p.strong > 0 {
+		return 0
+	}
+	return p.extra[i]
+}
+
+// len is the number of tuples.
+func (p *pool) len() int { return p.table.used }
+
+func hashTuple(t []uint32, extra uint32) uint32 {
+	h := uint64(extra) + 0x9e3779b97f4a7c15
+	for _, n := range t {
+		h = (h ^ uint64(n)) * 0xbf58476d1ce4e5b9
+		h ^= h >> 29
+	}
+	return uint32(h >> 32)
+}
+
+// each calls f for every tuple: its nodes, the first strong ones of which are
+// strong.
+func (l *links) each(f func(t []uint32, strong int)) {
+	for _, p := range l.pools {
+		for i := range p.len() {
+			f(p.row(i), p.strong)
 		}
 	}
 }

@@ -52,10 +52,11 @@ func (c *Census) shared(members []uint32, r int64) map[uint32]bounds {
 	scopes := map[uint32]*sharedScope{}
 	all := sharedAges{minors: map[KindID]int64{}, ageless: map[KindID]int64{}}
 	for _, n := range members {
-		k, class := c.nodes.kind[n], c.nodes.age[n].class()
+		x := c.nodes.at(n)
+		k, class := x.kind, x.age.class()
 		st := c.kinds[k].strength
 		all.add(k, st, class)
-		for _, e := range c.masks.set(c.nodes.mask[n]) {
+		for _, e := range c.masks.set(x.mask) {
 			s := scopes[e.Scope]
 			if s == nil {
 				s = &sharedScope{minors: map[KindID]int64{}, ageless: map[KindID]int64{}}

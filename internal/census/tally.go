@@ -13,6 +13,9 @@ type tally struct {
 	alike   map[likeness]int64
 	kindset map[string]uint32
 	sets    [][]KindID
+	// The likeness met last and how often in a row, not yet in alike.
+	last likeness
+	run  int64
 }
 
 type likeness struct {
@@ -66,9 +69,10 @@ func (t *tally) component(members []uint32) bool {
 	var mask MaskID
 	var age ageBits
 	for _, n := range members {
-		k := t.c.nodes.kind[n]
-		mask = t.c.masks.union(mask, t.c.nodes.mask[n])
-		age |= t.c.nodes.age[n]
+		x := t.c.nodes.at(n)
+		k := x.kind
+		mask = t.c.masks.union(mask, x.mask)
+		age |= x.age
 		switch t.c.kinds[k].strength {
 		case Link:
 			continue
@@ -88,7 +92,7 @@ func (t *tally) component(members []uint32) bool {
 		}
 	}
 	if r < 2 {
-		t.alike[likeness{mask, t.set(kinds), age.class()}]++
+		t.single(likeness{mask, t.set(kinds), age.class()})
 		return false
 	}
 	for id, b := range t.c.shared(members, r) {
@@ -100,9 +104,23 @@ func (t *tally) component(members []uint32) bool {
 	return true
 }
 
+// single counts a component of one person.
+func (t *tally) single(like likeness) {
+	if like != t.last || t.run == 0 {
+		if t.run > 0 {
+			t.alike[t.last] += t.run
+		}
+		t.last, t.run = like, 0
+	}
+	t.run++
+}
+
 // set interns a set of kinds.
 func (t *tally) set(kinds []KindID) uint32 {
 	slices.Sort(kinds)
+	if t.run > 0 && slices.Equal(kinds, t.sets[t.last.kinds]) {
+		return t.last.kinds
+	}
 	var scratch [32]byte
 	key := scratch[:0]
 	for _, k := range kinds {
@@ -143,6 +161,10 @@ func (s *scopeTally) add(b bounds, kinds []KindID, n int64) {
 
 // counts closes the tally.
 func (t *tally) counts() []Counts {
+	if t.run > 0 {
+		t.alike[t.last] += t.run
+		t.run = 0
+	}
 	for like, n := range t.alike {
 		kinds := t.sets[like.kinds]
 		for _, e := range t.c.masks.set(like.mask) {

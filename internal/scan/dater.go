@@ -11,6 +11,7 @@ import (
 // dater tells in which spans each row of a batch lies.
 type dater struct {
 	since   []sinceColumn
+	within  [][]span // of each since column
 	days    []days
 	width   int    // bytes a row
 	bits    []byte // width bytes a row
@@ -21,6 +22,11 @@ func newDater(since []sinceColumn, loc *time.Location) *dater {
 	d := &dater{since: since, undated: make([]int64, len(since))}
 	spans := 0
 	for _, s := range since {
+		var within []span
+		for _, from := range s.spans {
+			within = append(within, newSpan(from[0], from[1]))
+		}
+		d.within = append(d.within, within)
 		spans += len(s.spans)
 		d.days = append(d.days, days{loc: loc})
 	}
@@ -31,7 +37,7 @@ func newDater(since []sinceColumn, loc *time.Location) *dater {
 // read works out the spans of every row of b. A row whose date is NULL or
 // unreadable lies in all spans and is counted as undated.
 func (d *dater) read(b *batch.Batch) {
-	d.bits = append(d.bits[:0], make([]byte, b.Rows()*d.width)...)
+	d.bits = cleared(d.bits, b.Rows()*d.width)
 	offset := 0
 	for i, s := range d.since {
 		col := b.Column(s.col)
@@ -40,9 +46,9 @@ func (d *dater) read(b *batch.Batch) {
 			if !ok {
 				d.undated[i]++
 			}
-			bits := d.spans(row)
-			for j, span := range s.spans {
-				if k := offset + j; !ok || within(t, span[0], span[1]) {
+			bits, on := d.spans(row), dayOf(t)
+			for j, span := range d.within[i] {
+				if k := offset + j; !ok || span.holds(on) {
 					bits[k/8] |= 1 << (k % 8)
 				}
 			}
@@ -57,7 +63,7 @@ func (d *dater) spans(row int) []byte { return d.bits[row*d.width : (row+1)*d.wi
 // ager tells what is known of a person's age.
 type ager struct {
 	days days
-	asOf time.Time
+	asOf calendar
 }
 
 // own is the age an identifier's own digits tell.
@@ -81,10 +87,11 @@ func (a *ager) seen(b *batch.Batch, cols []int, row int) census.Age {
 }
 
 func (a *ager) age(birth time.Time, ok bool) census.Age {
+	born := dayOf(birth)
 	switch {
-	case !ok || day(birth).After(day(a.asOf)):
+	case !ok || born > a.asOf:
 		return census.AgeUnknown
-	case under14(birth, a.asOf):
+	case under14(born, a.asOf):
 		return census.Minor
 	}
 	return census.Adult

@@ -1,9 +1,6 @@
 package scan
 
-import (
-	"strconv"
-	"time"
-)
+import "time"
 
 // layouts are the ways stores write a day or an instant, by length of the
 // fixed part; a value without a zone is local time.
@@ -43,6 +40,9 @@ func (d *days) parse(v []byte) (time.Time, bool) {
 	if t, ok := d.unix(v); ok {
 		return t, true
 	}
+	if t, ok := d.plain(v); ok {
+		return t, true
+	}
 	s := string(v)
 	for i := range layouts {
 		l := (d.last + i) % len(layouts)
@@ -55,40 +55,87 @@ func (d *days) parse(v []byte) (time.Time, bool) {
 	return time.Time{}, false
 }
 
+// plain reads what databases print, 2006-01-02 and 2006-01-02 15:04:05, with or
+// without a fraction of the second, and costs no memory.
+func (d *days) plain(v []byte) (time.Time, bool) {
+	if len(v) != 10 && len(v) < 19 || v[4] != '-' || v[7] != '-' {
+		return time.Time{}, false
+	}
+	var clock [3]int
+	if len(v) > 10 {
+		if v[10] != ' ' && v[10] != 'T' || v[13] != ':' || v[16] != ':' || !fraction(v[19:]) {
+			return time.Time{}, false
+		}
+		clock = [3]int{number(v[11:13]), number(v[14:16]), number(v[17:19])}
+	}
+	year, month, dom := number(v[:4]), number(v[5:7]), number(v[8:10])
+	if year < 1800 || year > 2200 || clock[0]|clock[1]|clock[2] < 0 || clock[0] > 23 || clock[1] > 59 || clock[2] > 59 {
+		return time.Time{}, false
+	}
+	t := time.Date(year, time.Month(month), dom, clock[0], clock[1], clock[2], 0, d.loc)
+	if y, m, day := t.Date(); y != year || int(m) != month || day != dom {
+		return time.Time{}, false // 31 April
+	}
+	return t, true
+}
+
+// fraction tells whether v is nothing or a fraction of a second.
+func fraction(v []byte) bool {
+	return len(v) == 0 || len(v) > 1 && len(v) <= 10 && v[0] == '.' && number(v[1:]) >= 0
+}
+
+// number is the value of v, or -1 where it is not all digits.
+func number(v []byte) int {
+	n := 0
+	for _, c := range v {
+		if c < '0' || c > '9' {
+			return -1
+		}
+		n = n*10 + int(c-'0')
+	}
+	return n
+}
+
 // unix reads seconds (10 digits) and milliseconds (13 digits).
 func (d *days) unix(v []byte) (time.Time, bool) {
 	if len(v) != 10 && len(v) != 13 {
 		return time.Time{}, false
 	}
-	for _, c := range v {
-		if c < '0' || c > '9' {
-			return time.Time{}, false
-		}
-	}
-	n, err := strconv.ParseInt(string(v), 10, 64)
-	if err != nil {
+	n := int64(number(v))
+	switch {
+	case n < 0:
 		return time.Time{}, false
-	}
-	if len(v) == 13 {
+	case len(v) == 13:
 		return time.UnixMilli(n).In(d.loc), true
 	}
 	return time.Unix(n, 0).In(d.loc), true
 }
 
-// day cuts an instant to its calendar day.
-func day(t time.Time) time.Time {
+// calendar is a day of the calendar as YYYYMMDD, so that days compare as
+// numbers do.
+type calendar int
+
+func dayOf(t time.Time) calendar {
 	y, m, d := t.Date()
-	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	return calendar(y*10000 + int(m)*100 + d)
 }
 
-// within tells whether the day of t lies in [from, to]; zero is unbounded.
-func within(t, from, to time.Time) bool {
-	d := day(t)
-	return (from.IsZero() || !d.Before(day(from))) && (to.IsZero() || !d.After(day(to)))
+// span is the days from first to last; 0 is unbounded.
+type span struct{ first, last calendar }
+
+func newSpan(from, to time.Time) (s span) {
+	if !from.IsZero() {
+		s.first = dayOf(from)
+	}
+	if !to.IsZero() {
+		s.last = dayOf(to)
+	}
+	return s
 }
+
+func (s span) holds(d calendar) bool { return d >= s.first && (s.last == 0 || d <= s.last) }
 
 // under14 tells whether somebody born on birth is not yet 14 on asOf (PIPL
-// article 28: 不满十四周岁; the 14th birthday itself is 14).
-func under14(birth, asOf time.Time) bool {
-	return day(birth).AddDate(14, 0, 0).After(day(asOf))
-}
+// article 28: 不满十四周岁; the 14th birthday itself is 14). Whoever was born on
+// 29 February has the birthday on 1 March in other years.
+func under14(birth, asOf calendar) bool { return birth+14_0000 > asOf }

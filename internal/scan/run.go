@@ -34,8 +34,7 @@ func (p *Plan) Run(ctx context.Context, progress Progress) (*Result, error) {
 			g.SetLimit(max(1, s.Readers))
 			for _, t := range tasks {
 				g.Go(func() error {
-					w := newWorker(p, t, c)
-					n := w.run(ctx, progress, &gaps)
+					w, n := p.read(ctx, t, c, progress, &gaps)
 					mu.Lock()
 					defer mu.Unlock()
 					res.Read[t.Dataset.FullName()] = n
@@ -69,18 +68,21 @@ func (p *Plan) register(c *census.Census) {
 	}
 }
 
-// run reads the task's dataset and returns the rows read.
-func (w *worker) run(ctx context.Context, progress Progress, gaps *gapList) int64 {
-	d := w.t.Dataset
+// read reads a task's dataset and counts it. It returns the rows read, and a
+// worker with the counts that its workers kept.
+func (p *Plan) read(ctx context.Context, t *Task, c *census.Census, progress Progress, gaps *gapList) (*worker, int64) {
+	d := t.Dataset
 	where, done := d.FullName(), int64(0)
-	_, err := read(ctx, d.Source.Connector, d.Dataset.Project(w.t.Columns...), source.Sample{}, where, gaps, func(b *batch.Batch) {
-		w.batch(b)
+	crew := newCrew(p, t, c)
+	_, err := read(ctx, d.Source.Connector, d.Dataset.Project(t.Columns...), source.Sample{}, where, gaps, func(b *batch.Batch) {
 		done += int64(b.Rows())
+		crew.take(b)
 		progress.tell(Event{Phase: "census", Dataset: where, Rows: done, Total: d.Dataset.Rows.Value})
 	})
 	if err != nil {
 		gaps.add(where, "read: "+reason(ctx, err), nil)
 	}
+	w := crew.end()
 	progress.tell(Event{Phase: "census", Dataset: where, Rows: done, Total: d.Dataset.Rows.Value, Done: true})
-	return done
+	return w, done
 }

@@ -53,14 +53,20 @@ const (
 
 // blank makes it n empty values.
 func (c *cells) blank(n int) {
-	c.ident = append(c.ident[:0], make([]census.Ident, n)...)
-	c.state = append(c.state[:0], make([]cellState, n)...)
+	c.ident, c.state = cleared(c.ident, n), cleared(c.state, n)
+}
+
+// cleared is n zero values, in s's memory where they fit.
+func cleared[T any](s []T, n int) []T {
+	s = slices.Grow(s[:0], n)[:n]
+	clear(s)
+	return s
 }
 
 func newWorker(p *Plan, t *Task, c *census.Census) *worker {
 	w := &worker{t: t, c: c, h: c.Hasher(), fillers: map[string]int64{}, invalid: map[string]int64{}, unknown: map[string]bool{}}
 	w.dates = newDater(t.since, p.opt.Location)
-	w.ages = ager{days: days{loc: p.opt.Location}, asOf: p.opt.AsOf}
+	w.ages = ager{days: days{loc: p.opt.Location}, asOf: dayOf(p.opt.AsOf)}
 	for _, g := range t.groups {
 		gw := &groupWorker{group: g, ids: slices.Clone(g.ids), items: slices.Clone(g.items), late: map[string]int{},
 			cells: make([]cells, len(g.ids)), masks: newMaskMemo(c, t, g)}
@@ -194,6 +200,22 @@ func trim(v []byte) []byte {
 		v = v[:len(v)-1]
 	}
 	return v
+}
+
+// merge takes over another worker's own counts.
+func (w *worker) merge(o *worker) {
+	for k, n := range o.fillers {
+		w.fillers[k] += n
+	}
+	for k, n := range o.invalid {
+		w.invalid[k] += n
+	}
+	for name := range o.unknown {
+		w.unknown[name] = true
+	}
+	for i, n := range o.dates.undated {
+		w.dates.undated[i] += n
+	}
 }
 
 // report hands over the worker's own counts. The caller guards res.

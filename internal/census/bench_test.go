@@ -1,0 +1,76 @@
+package census
+
+import (
+	"encoding/binary"
+	"math/rand/v2"
+	"testing"
+)
+
+// benchRecords are records of four identifiers each, six in ten of them new.
+func benchRecords(c *Census, n int) []*Records {
+	kinds := []KindID{c.Kind("id", Strong), c.Kind("mobile", Weak), c.Kind("card", Weak), c.Kind("mail", Weak)}
+	mask := c.Mask([]ScopeFlags{{0, In | Ordinary(0)}})
+	rng := rand.New(rand.NewPCG(1, 2))
+	h := c.Hasher()
+	var out []*Records
+	for i := range n {
+		if i%4096 == 0 {
+			out = append(out, new(Records))
+		}
+		r := out[len(out)-1]
+		who := binary.BigEndian.AppendUint64(nil, rng.Uint64N(uint64(n)*6/10))
+		for _, k := range kinds {
+			r.ID(Ident{Digest: h.Sum(k, who), Kind: k, Age: Adult})
+		}
+		r.End(mask, AgeUnknown)
+	}
+	return out
+}
+
+func BenchmarkAdd(b *testing.B) {
+	const rows = 500_000
+	for b.Loop() {
+		b.StopTimer()
+		c, err := New(Config{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		all := benchRecords(c, rows)
+		b.StartTimer()
+		for _, r := range all {
+			c.Add(r)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows/4, "ns/identifier")
+}
+
+func BenchmarkResult(b *testing.B) {
+	const rows = 500_000
+	c, err := New(Config{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, r := range benchRecords(c, rows) {
+		c.Add(r)
+	}
+	for b.Loop() {
+		if got := c.Result(1).Scopes[0].People; got.Low != got.High {
+			b.Fatal(got)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/record")
+}
+
+func BenchmarkSum(b *testing.B) {
+	c, err := New(Config{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	k := c.Kind("resident_id", Strong)
+	h := c.Hasher()
+	value := []byte("110199198501150013")
+	b.ReportAllocs()
+	for b.Loop() {
+		h.Sum(k, value)
+	}
+}
