@@ -6,7 +6,7 @@
 //
 //	func TestMain(m *testing.M) { os.Exit(testserver.Main(m)) }
 //
-// It is imported from tests only.
+// It is imported from tests and from internal/bench only.
 package testserver
 
 import (

@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime"
+	"slices"
+	"syscall"
+	"text/tabwriter"
+	"time"
+)
+
+// contest is one task and all who do it; the first contender is Waybill.
+type contest struct {
+	name       string
+	contenders []contender
+	work       float64 // units of a run
+	unit       string  // printed per second of CPU, or "" for none
+}
+
+// contender does the task once.
+type contender struct {
+	name string
+	run  func(context.Context) (usage, error)
+}
+
+// usage is what a run cost; a median of runs is by wall time.
+type usage struct {
+	wall time.Duration
+	user time.Duration // of the contender's own process, not of a server
+	peak int64         // resident bytes of that process; 0 = not measured
+}
+
+// run lets the contenders take turns and returns the median of each.
+func (c contest) run(ctx context.Context, runs int) ([]usage, error) {
+	all := make([][]usage, len(c.contenders))
+	for range runs {
+		for i, who := range c.contenders {
+			u, err := who.run(ctx)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", who.name, err)
+			}
+			all[i] = append(all[i], u)
+		}
+	}
+	medians := make([]usage, len(all))
+	for i, of := range all {
+		slices.SortFunc(of, func(a, b usage) int { return int(a.wall - b.wall) })
+		medians[i] = of[len(of)/2]
+	}
+	return medians, nil
+}
+
+// print writes a block: Waybill first, then each rival and the ratio to it.
+func (c contest) print(w io.Writer, results []usage) {
+	fmt.Fprintln(w, c.name)
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for i, u := range results {
+		fmt.Fprintf(t, "  %s\t%.3f s\tuser %.3f s", c.contenders[i].name, u.wall.Seconds(), u.user.Seconds())
+		if c.unit != "" {
+			fmt.Fprintf(t, "\t%.1f %s", c.work/u.user.Seconds(), c.unit)
+		}
+		if u.peak > 0 {
+			fmt.Fprintf(t, "\tpeak %d MiB", u.peak>>20)
+		} else {
+			fmt.Fprint(t, "\t")
+		}
+		if i > 0 {
+			ratio := results[0].wall.Seconds() / u.wall.Seconds()
+			fmt.Fprintf(t, "\twaybill takes %.2f of it, %.2f times as fast", ratio, 1/ratio)
+		}
+		fmt.Fprintln(t)
+	}
+	t.Flush()
+	fmt.Fprintln(w)
+}
+
+// here measures f in this process, after a garbage collection.
+func here(f func() error) (usage, error) {
+	runtime.GC()
+	user, start := userTime(), time.Now()
+	err := f()
+	return usage{wall: time.Since(start), user: userTime() - user}, err
+}
+
+func userTime() time.Duration {
+	var r syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
+		panic(err) // EFAULT and EINVAL only
+	}
+	return time.Duration(r.Utime.Nano())
+}
+
+// program measures a process of its own and returns its standard output, which
+// goes nowhere where discard is set.
+func program(ctx context.Context, discard bool, name string, args ...string) (usage, []byte, error) {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Stderr = os.Stderr
+	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	var out []byte
+	var err error
+	start := time.Now()
+	if discard {
+		err = cmd.Run()
+	} else {
+		out, err = cmd.Output()
+	}
+	u := usage{wall: time.Since(start)}
+	if err != nil {
+		return u, nil, fmt.Errorf("%s: %w", name, err)
+	}
+	u.user = cmd.ProcessState.UserTime()
+	return u, out, nil
+}

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"waybill/internal/testserver"
+)
+
+// database is the table customers on a PostgreSQL server of its own.
+type database struct {
+	url string
+	t   *table
+	o   options
+}
+
+// serverContests loads the table and returns the contests over it.
+func serverContests(ctx context.Context, o options, t *table) ([]contest, error) {
+	url, err := testserver.NewPostgres(ctx)
+	if err != nil {
+		return nil, err
+	}
+	db := &database{url: url, t: t, o: o}
+	if err := db.load(ctx); err != nil {
+		return nil, err
+	}
+	// The rivals read the URL, and so does a census, from the environment.
+	if err := os.Setenv(urlVariable, url); err != nil {
+		return nil, err
+	}
+	var four []string
+	for _, id := range identifiers {
+		four = append(four, id.column)
+	}
+	return []contest{
+		{name: "one identifier of PostgreSQL, counted", contenders: []contender{
+			db.census(four[:1]), db.copy(four[:1]), db.distinct(four[:1])}},
+		{name: "four identifiers of PostgreSQL, counted and linked", contenders: []contender{
+			db.census(four), db.copy(four), db.distinct(four)}},
+		{name: "all columns of PostgreSQL that a plan reads, counted and linked", contenders: []contender{
+			db.census(nil), db.copy(columns)}},
+	}, nil
+}
+
+func (db *database) load(ctx context.Context) error {
+	conn, err := pgconn.Connect(ctx, db.url)
+	if err != nil {
+		return fmt.Errorf("load: %w", err)
+	}
+	defer conn.Close(ctx)
+	create := "CREATE TABLE customers (id bigint PRIMARY KEY, " + strings.Join(columns[1:], " text, ") + " timestamp)"
+	if err := conn.Exec(ctx, create).Close(); err != nil {
+		return fmt.Errorf("load: %w", err)
+	}
+	n, err := conn.CopyFrom(ctx, db.t.csv(db.t.rows), "COPY customers FROM STDIN (FORMAT csv)")
+	if err == nil && n.RowsAffected() != int64(db.t.rows) {
+		err = fmt.Errorf("%d rows", n.RowsAffected())
+	}
+	if err == nil { // so that no reader is the first to mark the rows as old
+		err = conn.Exec(ctx, "VACUUM (FREEZE, ANALYZE) customers").Close()
+	}
+	if err != nil {
+		return fmt.Errorf("load: %w", err)
+	}
+	return nil
+}
+
+func (db *database) psql(ctx context.Context, discard bool, sql string) (usage, []byte, error) {
+	return program(ctx, discard, "psql", "-X", "-q", "-A", "-t", "-F", ",", "-v", "ON_ERROR_STOP=1", "-d", db.url, "-c", sql)
+}
+
+func (db *database) copy(cols []string) contender {
+	list := strings.Join(cols, ", ")
+	return contender{fmt.Sprintf("psql COPY of %s", named(cols)), func(ctx context.Context) (usage, error) {
+		u, _, err := db.psql(ctx, true, "COPY (SELECT "+list+" FROM customers) TO STDOUT")
+		return u, err
+	}}
+}
+
+// distinct is count(DISTINCT) of every column in one query.
+func (db *database) distinct(cols []string) contender {
+	return contender{fmt.Sprintf("count(DISTINCT) of %s", named(cols)), func(ctx context.Context) (usage, error) {
+		u, counts, err := db.countDistinct(ctx, cols)
+		if err == nil && len(counts) != len(cols) {
+			err = fmt.Errorf("%d counts", len(counts))
+		}
+		return u, err
+	}}
+}
+
+func (db *database) countDistinct(ctx context.Context, cols []string) (usage, []int64, error) {
+	var list []string
+	for _, c := range cols {
+		list = append(list, "count(DISTINCT "+c+")")
+	}
+	u, out, err := db.psql(ctx, false, "SELECT "+strings.Join(list, ", ")+" FROM customers")
+	if err != nil {
+		return u, nil, err
+	}
+	var counts []int64
+	for _, field := range strings.Split(strings.TrimSpace(string(out)), ",") {
+		n, err := strconv.ParseInt(field, 10, 64)
+		if err != nil {
+			return u, nil, fmt.Errorf("count: %w", err)
+		}
+		counts = append(counts, n)
+	}
+	return u, counts, nil
+}
+
+func named(cols []string) string {
+	if len(cols) > len(identifiers) {
+		return fmt.Sprintf("%d columns", len(cols))
+	}
+	return strings.Join(cols, ", ")
+}
+
+// census counts in a process of its own, whose peak memory is thus the
+// census's, and checks the counts against the server's and the people against
+// the table's.
+func (db *database) census(cols []string) contender {
+	want := map[string]int64{}
+	return contender{"waybill", func(ctx context.Context) (usage, error) {
+		self, err := os.Executable()
+		if err != nil {
+			return usage{}, err
+		}
+		args := []string{"-census", "-columns", strings.Join(cols, ",")}
+		if db.o.profile != "" {
+			args = append(args, "-cpuprofile", fmt.Sprintf("%s.%d", db.o.profile, len(cols)))
+		}
+		u, out, err := program(ctx, false, self, args...)
+		if err != nil {
+			return u, err
+		}
+		var got outcome
+		if err := json.Unmarshal(out, &got); err != nil {
+			return u, err
+		}
+		u.wall, u.user, u.peak = got.Wall, got.User, got.Peak
+		if len(want) == 0 {
+			if want, err = db.truth(ctx, cols); err != nil {
+				return u, err
+			}
+		}
+		return u, db.check(got, want)
+	}}
+}
+
+// truth is what the server counts, by kind.
+func (db *database) truth(ctx context.Context, cols []string) (map[string]int64, error) {
+	want := map[string]int64{}
+	for _, id := range identifiers {
+		if cols != nil && !slices.Contains(cols, id.column) {
+			continue
+		}
+		_, n, err := db.countDistinct(ctx, []string{id.column})
+		if err != nil {
+			return nil, err
+		}
+		want[id.kind] = n[0]
+	}
+	return want, nil
+}
+
+func (db *database) check(got outcome, want map[string]int64) error {
+	if got.Rows != int64(db.t.rows) {
+		return fmt.Errorf("read %d rows of %d", got.Rows, db.t.rows)
+	}
+	for kind, n := range want {
+		if got.Identifiers[kind] != n {
+			return fmt.Errorf("wrong count: %d of %s, and the server has %d", got.Identifiers[kind], kind, n)
+		}
+	}
+	if people := int64(db.t.people); got.People.Low != people || got.People.High != people {
+		return fmt.Errorf("wrong count: %d to %d people of %d", got.People.Low, got.People.High, people)
+	}
+	return nil
+}
