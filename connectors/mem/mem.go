@@ -86,7 +86,7 @@ func (c *Connector) Break(table string, f Fault) {
 // Datasets implements source.Connector.
 func (c *Connector) Datasets(ctx context.Context) ([]source.Dataset, error) {
 	if err := c.usable(ctx); err != nil {
-		return nil, fmt.Errorf("%s: list: %w", c.name, err)
+		return nil, fmt.Errorf("list %s: %w", c.name, err)
 	}
 	var all []source.Dataset
 	for _, t := range c.tables {
@@ -107,7 +107,7 @@ func (c *Connector) Describe(context.Context) (source.Server, error) {
 func (c *Connector) Open(ctx context.Context, d source.Dataset, s source.Sample) (source.Reader, error) {
 	r, err := c.open(ctx, d, s)
 	if err != nil {
-		return nil, fmt.Errorf("%s: open %s: %w", c.name, d.Name, err)
+		return nil, fmt.Errorf("open %s.%s: %w", c.name, d.Name, err)
 	}
 	return r, nil
 }

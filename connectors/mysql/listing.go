@@ -43,7 +43,7 @@ func (c *connector) Datasets(ctx context.Context) ([]source.Dataset, error) {
 		add func(*sql.Rows) error
 	}{{tablesSQL, l.addTable}, {columnsSQL, l.addColumn}, {keysSQL, l.addKey}, {refsSQL, l.addRef}} {
 		if err := c.each(ctx, part.sql, part.add); err != nil {
-			return nil, fmt.Errorf("%s: list: %w", c.name, reason(ctx, err))
+			return nil, fmt.Errorf("list %s: %w", c.name, reason(ctx, err))
 		}
 	}
 	all := make([]source.Dataset, 0, len(l.byName))

@@ -49,11 +49,11 @@ type connector struct {
 func open(ctx context.Context, cfg source.Config) (source.Connector, error) {
 	config, err := parse(cfg)
 	if err != nil {
-		return nil, fmt.Errorf("%s: open: %w", cfg.Name, err)
+		return nil, fmt.Errorf("open %s: %w", cfg.Name, err)
 	}
 	c, err := connect(ctx, cfg, config)
 	if err != nil {
-		return nil, fmt.Errorf("%s: open: %w", cfg.Name, reason(ctx, err))
+		return nil, fmt.Errorf("open %s: %w", cfg.Name, reason(ctx, err))
 	}
 	return c, nil
 }
@@ -125,7 +125,7 @@ func (c *connector) Describe(ctx context.Context) (source.Server, error) {
 	var closed bool
 	err := c.db.QueryRowContext(ctx, "SELECT version(), current_user(), @@global.read_only").Scan(&version, &user, &closed)
 	if err != nil {
-		return source.Server{}, fmt.Errorf("%s: describe: %w", c.name, reason(ctx, err))
+		return source.Server{}, fmt.Errorf("describe %s: %w", c.name, reason(ctx, err))
 	}
 	s := source.Server{Version: "MySQL " + version, Role: "primary", User: user}
 	if number, _, ok := strings.Cut(version, "-MariaDB"); ok {
@@ -135,7 +135,7 @@ func (c *connector) Describe(ctx context.Context) (source.Server, error) {
 		s.Role = "replica"
 	}
 	if s.ReadOnly, err = c.readOnly(ctx); err != nil {
-		return source.Server{}, fmt.Errorf("%s: describe: %w", c.name, reason(ctx, err))
+		return source.Server{}, fmt.Errorf("describe %s: %w", c.name, reason(ctx, err))
 	}
 	return s, nil
 }
@@ -155,7 +155,7 @@ func (c *connector) readOnly(ctx context.Context) (on bool, err error) {
 func (c *connector) Close() error {
 	c.end()
 	if err := c.db.Close(); err != nil {
-		return fmt.Errorf("%s: close: connection is broken", c.name)
+		return fmt.Errorf("close %s: connection is broken", c.name)
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ const begin = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
 // the sample. Of a larger view only so many first rows are passed over, and a
 // Gap says so.
 func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample) (source.Reader, error) {
-	what := fmt.Sprintf("%s: read %s", c.name, d.Name)
+	what := fmt.Sprintf("read %s.%s", c.name, d.Name)
 	var session int64
 	conn, release, err := sqlrows.Session(ctx, c.db, begin, func() { c.login.kill(session) })
 	if err != nil {

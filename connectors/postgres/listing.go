@@ -58,7 +58,7 @@ ORDER BY c.conrelid, c.oid, k.nr`
 func (c *connector) Datasets(ctx context.Context) ([]source.Dataset, error) {
 	var l listing
 	if err := c.sessions.with(ctx, func(session *pgconn.PgConn) error { return l.load(ctx, session) }); err != nil {
-		return nil, fmt.Errorf("%s: list: %w", c.name, reason(ctx, err))
+		return nil, fmt.Errorf("list %s: %w", c.name, reason(ctx, err))
 	}
 	slices.SortFunc(l.all, func(a, b *source.Dataset) int { return strings.Compare(a.Name, b.Name) })
 	out := make([]source.Dataset, len(l.all))

@@ -44,7 +44,7 @@ type connector struct {
 func open(ctx context.Context, cfg source.Config) (source.Connector, error) {
 	config, err := parse(cfg)
 	if err != nil {
-		return nil, fmt.Errorf("%s: open: %w", cfg.Name, err)
+		return nil, fmt.Errorf("open %s: %w", cfg.Name, err)
 	}
 	connections := cfg.Limits.Connections
 	if connections <= 0 {
@@ -53,7 +53,7 @@ func open(ctx context.Context, cfg source.Config) (source.Connector, error) {
 	c := &connector{name: cfg.Name, sessions: newSessions(config, connections), pace: source.NewPace(cfg.Limits), timeout: statementTimeout(cfg.Limits)}
 	session, err := c.sessions.take(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("%s: open: %w", cfg.Name, reason(ctx, err))
+		return nil, fmt.Errorf("open %s: %w", cfg.Name, reason(ctx, err))
 	}
 	c.sessions.give(session)
 	return c, nil
@@ -137,7 +137,7 @@ func (c *connector) Describe(ctx context.Context) (source.Server, error) {
 		return err
 	})
 	if err != nil {
-		return source.Server{}, fmt.Errorf("%s: describe: %w", c.name, reason(ctx, err))
+		return source.Server{}, fmt.Errorf("describe %s: %w", c.name, reason(ctx, err))
 	}
 	role := "primary"
 	if string(rows[0][2]) == "true" {

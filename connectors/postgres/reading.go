@@ -45,7 +45,7 @@ type reader struct {
 // Open implements source.Connector. The rows of a sample come in no order.
 func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample) (source.Reader, error) {
 	r := &reader{c: c, dataset: d.Name}
-	r.RowReader = source.RowReader{What: fmt.Sprintf("%s: read %s", c.name, d.Name), Pace: c.pace,
+	r.RowReader = source.RowReader{What: fmt.Sprintf("read %s.%s", c.name, d.Name), Pace: c.pace,
 		Next: r.next, Release: r.release, Reason: func(err error) error { return reason(ctx, err) }}
 	r.Begin(ctx)
 	session, err := c.sessions.take(ctx)

@@ -15,7 +15,7 @@ import (
 // whose place in the table has the lowest keyed hash. So it costs the reading of
 // some hundred pages, or of the whole table where that is no larger.
 const (
-	leastPages  = 128 // rows of fewer pages would stand too close together
+	leastPages  = 512 // 4 MiB; rows of fewer pages would stand too close together
 	rowsPerPage = 8   // expected at first; what the pages hold corrects it
 	surplus     = 2
 )

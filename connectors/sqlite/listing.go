@@ -43,7 +43,7 @@ type relation struct {
 func (c *connector) Datasets(ctx context.Context) ([]source.Dataset, error) {
 	all, err := c.list(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("%s: list: %w", c.name, reason(err))
+		return nil, fmt.Errorf("list %s: %w", c.name, reason(err))
 	}
 	return all, nil
 }

@@ -22,7 +22,7 @@ import (
 // passed over once, whole. Of a larger view only so many first rows are
 // passed over, and a Gap says so.
 func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample) (source.Reader, error) {
-	what := fmt.Sprintf("%s: read %s", c.name, d.Name)
+	what := fmt.Sprintf("read %s.%s", c.name, d.Name)
 	conn, release, err := sqlrows.Session(ctx, c.db, "BEGIN", func() {})
 	if err != nil {
 		return nil, c.failed(ctx, what, err)

@@ -41,7 +41,7 @@ type connector struct {
 func open(ctx context.Context, cfg source.Config) (source.Connector, error) {
 	c, err := connect(ctx, cfg)
 	if err != nil {
-		return nil, fmt.Errorf("%s: open: %w", cfg.Name, err)
+		return nil, fmt.Errorf("open %s: %w", cfg.Name, err)
 	}
 	return c, nil
 }
@@ -74,7 +74,7 @@ func (c *connector) Describe(ctx context.Context) (source.Server, error) {
 	var queryOnly bool
 	row := c.db.QueryRowContext(ctx, "SELECT 'SQLite ' || sqlite_version(), query_only FROM pragma_query_only")
 	if err := row.Scan(&version, &queryOnly); err != nil {
-		return source.Server{}, fmt.Errorf("%s: describe: %w", c.name, reason(err))
+		return source.Server{}, fmt.Errorf("describe %s: %w", c.name, reason(err))
 	}
 	return source.Server{Version: version, ReadOnly: queryOnly}, nil
 }

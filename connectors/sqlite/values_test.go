@@ -115,7 +115,7 @@ func TestFolderStaysAsItIs(t *testing.T) {
 	}
 	before := names(t, dir)
 	for _, url := range []string{"sqlite://" + dir + "/missing.db", "sqlite:" + dir, "sqlite://" + dir + "/notes.txt", "file:a.db"} {
-		if _, err := sqlite.Driver().Open(t.Context(), source.Config{Name: "crm", URL: url}); err == nil || !strings.HasPrefix(err.Error(), "crm: open: ") {
+		if _, err := sqlite.Driver().Open(t.Context(), source.Config{Name: "crm", URL: url}); err == nil || !strings.HasPrefix(err.Error(), "open crm: ") {
 			t.Errorf("%s: error is %v", url, err)
 		}
 	}

@@ -324,7 +324,7 @@ func TestTableDroppedInMidScan(t *testing.T) {
 				t.Fatal("the table was not dropped")
 			}
 			o.ends(t, cli.ExitDone)
-			o.gap(t, "leaving", "read: ")
+			o.gap(t, "leaving", "no longer there")
 			o.counts(t, inOrder)
 			o.discreet(t)
 		})

@@ -97,11 +97,7 @@ func (a *app) missing(o *opened, name string, err error) {
 	if a.ctx.Err() != nil {
 		err = errStopped
 	}
-	what := err.Error()
-	for _, known := range []string{name + ": ", "open: ", "open " + name + ": "} {
-		what = strings.TrimPrefix(what, known)
-	}
-	what = "open: " + what
+	what := "open: " + strings.TrimPrefix(err.Error(), "open "+name+": ")
 	a.log.Warn("source not reached", "source", name, "error", what)
 	o.gaps = append(o.gaps, source.Gap{Where: name, What: what})
 }

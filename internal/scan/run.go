@@ -80,7 +80,7 @@ func (p *Plan) read(ctx context.Context, t *Task, c *census.Census, progress Pro
 		progress.tell(Event{Phase: "census", Dataset: where, Rows: done, Total: d.Dataset.Rows.Value})
 	})
 	if err != nil {
-		gaps.add(where, "read: "+reason(ctx, err), nil)
+		gaps.add(where, reason(ctx, err), nil)
 	}
 	w := crew.end()
 	progress.tell(Event{Phase: "census", Dataset: where, Rows: done, Total: d.Dataset.Rows.Value, Done: true})

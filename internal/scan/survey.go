@@ -57,7 +57,7 @@ func (o SurveyOptions) Run(ctx context.Context, sources []*Source) (*Survey, err
 func (o SurveyOptions) source(ctx context.Context, s *Source, gaps *gapList) []*Surveyed {
 	all, err := s.Connector.Datasets(ctx)
 	if err != nil {
-		gaps.add(s.Name, "list: "+reason(ctx, err), nil)
+		gaps.add(s.Name, reason(ctx, err), nil)
 		return nil
 	}
 	gaps.of(s.Name, s.Connector)
@@ -74,7 +74,7 @@ func (o SurveyOptions) source(ctx context.Context, s *Source, gaps *gapList) []*
 			n, err := o.dataset(ctx, d, gaps)
 			d.Sampled, d.Failed = n, err != nil
 			if err != nil {
-				gaps.add(d.FullName(), "sample: "+reason(ctx, err), nil)
+				gaps.add(d.FullName(), reason(ctx, err), nil)
 			}
 			o.Progress.tell(Event{Phase: "survey", Dataset: d.FullName(), Rows: int64(n), Total: -1, Done: true})
 			return nil
