@@ -24,7 +24,7 @@ test: servers lint ## install and start the servers the tests need, then run eve
 lint: tools ## gofmt, vet, staticcheck, go mod tidy
 	@out=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$out" ] || { echo "gofmt would change:"; echo "$$out"; exit 1; }
 	go vet ./...
-	go vet -tags lean ./connectors
+	go vet -tags lean ./connectors ./internal/dictionary ./cmd/waybill
 	staticcheck ./...
 	go mod tidy -diff
 

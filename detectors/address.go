@@ -20,7 +20,7 @@ func (address) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	for i := range col.Len() {
-		if v := col.Value(i); addressGate.open(v) {
+		if v := col.Value(i); addressGate.Open(v) {
 			m.Set(i, markAddress(detect.Fold(buf[:0], v)))
 		}
 	}
@@ -51,13 +51,16 @@ func (region) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	for i := range col.Len() {
-		if v := col.Value(i); regionGate.open(v) {
+		if v := col.Value(i); regionGate.Open(v) {
 			m.Set(i, markRegion(detect.Fold(buf[:0], v)))
 		}
 	}
 }
 
 func markRegion(v []byte) batch.Mark {
+	if !regionEnd(v) && !provinceName(v) {
+		return batch.No
+	}
 	l := readLevels(v)
 	switch {
 	case l.foreign || l.doors > 0 || l.streets > 0 || l.stars > 0:
@@ -68,6 +71,18 @@ func markRegion(v []byte) batch.Mark {
 		return batch.Weak
 	}
 	return batch.No
+}
+
+// regionEnd tells whether v ends in a character that region divisions end in.
+func regionEnd(v []byte) bool {
+	if len(v) < 6 {
+		return false
+	}
+	switch string(v[len(v)-3:]) {
+	case "省", "市", "区", "县", "旗", "州", "盟":
+		return true
+	}
+	return false
 }
 
 // Explain lists the levels found.

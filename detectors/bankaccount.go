@@ -16,7 +16,7 @@ func (bankAccount) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	for i := range col.Len() {
-		if v := col.Value(i); accountGate.open(v) {
+		if v := col.Value(i); accountGate.Open(v) {
 			m.Set(i, markAccount(detect.Fold(buf[:0], v)))
 		}
 	}

@@ -19,7 +19,7 @@ func (bankCard) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	now := today()
 	for i := range col.Len() {
-		if v := col.Value(i); cardGate.open(v) {
+		if v := col.Value(i); cardGate.Open(v) {
 			m.Set(i, markCard(detect.Fold(buf[:0], v), now))
 		}
 	}
@@ -79,6 +79,8 @@ func cardTier(n []byte, now int) batch.Mark {
 			return batch.Weak // also a resident ID of 1989
 		}
 		return schemeLength(n, 15, 0, 0)
+	case p2 == 22:
+		return schemeLength(n, 0, 16, 0) // networks beside those of 2221 to 2720
 	case p4 == 6011, p4 >= 6440 && p4 <= 6599:
 		return schemeLength(n, 16, 0, 0)
 	case p2 == 36, p2 == 38, p4 >= 3000 && p4 <= 3059:

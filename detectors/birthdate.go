@@ -20,7 +20,7 @@ func (birthDate) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	now := today()
 	for i := range col.Len() {
-		if v := col.Value(i); dateGate.open(v) {
+		if v := col.Value(i); dateGate.Open(v) {
 			m.Set(i, markBirth(detect.Fold(buf[:0], v), now))
 		}
 	}

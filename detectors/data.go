@@ -58,7 +58,7 @@ func parseRow(f []string) (row, error) {
 	if s.S35273, err = word(f[6], listed); err != nil {
 		return row{}, err
 	}
-	s.Evidence, err = word(f[8], map[string]detect.Evidence{"value": detect.ByValue, "hint": detect.ByHint, "both": detect.ByBoth, "name": detect.ByName})
+	s.Evidence, err = word(f[8], map[string]detect.Evidence{"value": detect.ByValue, "hint": detect.ByHint, "both": detect.ByBoth, "name": detect.ByName, "text": detect.ByText})
 	return row{s, absent(f[9])}, err
 }
 

@@ -29,14 +29,35 @@ func coded(words *lexicon) map[string]func(kind) detect.Detector {
 		"hmt_residence_permit":   func(k kind) detect.Detector { return hmtPermit{k} },
 		"foreigner_permanent_id": func(k kind) detect.Detector { return foreignerID{k} },
 		"passport":               func(k kind) detect.Detector { return passport{k} },
+		"mainland_travel_permit": func(k kind) detect.Detector { return mainlandPermit{k} },
+		"home_return_permit":     func(k kind) detect.Detector { return homeReturn{k} },
+		"taiwan_permit":          func(k kind) detect.Detector { return taiwanPermit{k} },
+		"hk_id":                  func(k kind) detect.Detector { return hkID{k} },
+		"macao_id":               func(k kind) detect.Detector { return macaoID{k} },
+		"taiwan_id":              func(k kind) detect.Detector { return taiwanID{k} },
+		"military_id":            func(k kind) detect.Detector { return militaryID{k} },
+		"birth_certificate":      func(k kind) detect.Detector { return birthCertificate{k} },
+		"disability_certificate": func(k kind) detect.Detector { return disabilityCertificate{k, holder{}} },
+		"driver_license":         func(k kind) detect.Detector { return driverLicense{k, holder{}} },
+		"social_security":        func(k kind) detect.Detector { return socialSecurity{k, holder{}} },
 		"mobile":                 func(k kind) detect.Detector { return mobile{k} },
 		"landline":               func(k kind) detect.Detector { return landline{k} },
 		"email":                  func(k kind) detect.Detector { return email{k} },
 		"address":                func(k kind) detect.Detector { return address{k} },
 		"region":                 func(k kind) detect.Detector { return region{k} },
 		"postcode":               func(k kind) detect.Detector { return postcode{k} },
+		"wechat":                 func(k kind) detect.Detector { return wechat{k} },
+		"qq":                     func(k kind) detect.Detector { return qq{k} },
+		"openid":                 func(k kind) detect.Detector { return openID{k} },
 		"password":               func(k kind) detect.Detector { return password{k} },
+		"token":                  func(k kind) detect.Detector { return token{k} },
+		"secret":                 func(k kind) detect.Detector { return secret{k} },
 		"ip_address":             func(k kind) detect.Detector { return ipAddress{k} },
+		"mac_address":            func(k kind) detect.Detector { return macAddress{k} },
+		"imei":                   func(k kind) detect.Detector { return imei{k} },
+		"imsi":                   func(k kind) detect.Detector { return imsi{k} },
+		"advertising_id":         func(k kind) detect.Detector { return advertisingID{k} },
+		"user_agent":             func(k kind) detect.Detector { return userAgent{k} },
 		"name":                   func(k kind) detect.Detector { return name{k, words} },
 		"birth_date":             func(k kind) detect.Detector { return birthDate{k} },
 		"age":                    func(k kind) detect.Detector { return age{k} },
@@ -44,9 +65,14 @@ func coded(words *lexicon) map[string]func(kind) detect.Detector {
 		"bank_account":           func(k kind) detect.Detector { return bankAccount{k} },
 		"income":                 func(k kind) detect.Detector { return income{k} },
 		"licence_plate":          func(k kind) detect.Detector { return licencePlate{k} },
+		"vin":                    func(k kind) detect.Detector { return vin{k} },
 		"diagnosis":              func(k kind) detect.Detector { return diagnosis{k} },
+		"biometric":              func(k kind) detect.Detector { return biometric{k} },
+		"genetic":                func(k kind) detect.Detector { return genetic{k} },
 		"geolocation":            func(k kind) detect.Detector { return geolocation{k} },
+		"free_text":              func(k kind) detect.Detector { return freeText{k} },
 		"organisation_code":      func(k kind) detect.Detector { return organisationCode{k} },
+		"cnaps":                  func(k kind) detect.Detector { return cnaps{k} },
 	}
 }
 
@@ -77,24 +103,40 @@ func build() ([]detect.Detector, error) {
 
 // detector makes the detector of a row, or nil.
 func (r row) detector(coded map[string]func(kind) detect.Detector, words map[string]map[string]bool) detect.Detector {
-	k := kind{r.spec}
+	k := kind{r.spec, gates()[r.spec.Kind]}
 	switch r.form {
 	case "":
 		if make := coded[r.spec.Kind]; make != nil {
 			return make(k)
 		}
+		return nil
 	case "words":
 		if w := words[r.spec.Kind]; w != nil {
 			return newWordList(k, w)
 		}
-	case "code", "text":
-		n := named{k, r.form == "code"}
-		if r.spec.Person != detect.Not {
-			return numbered{n}
-		}
-		return n
+		return nil
 	}
-	return nil
+	sh, err := shapeOf(r.form)
+	if err != nil {
+		return nil
+	}
+	n := named{k, sh, tradeOf(r.spec.Kind)}
+	switch {
+	case r.spec.Person == detect.Not:
+		return n
+	case holdsID(r.spec.Kind):
+		return personal{numbered{n}, holder{}}
+	}
+	return numbered{n}
+}
+
+// holdsID tells the named kinds whose numbers may be made of a citizen's number.
+func holdsID(kind string) bool {
+	switch kind {
+	case "student_number", "certificate_number", "health_card", "housing_fund", "id_document_number", "medical_record_number":
+		return true
+	}
+	return false
 }
 
 //go:embed testdata/*.txt

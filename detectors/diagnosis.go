@@ -19,7 +19,7 @@ func (diagnosis) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	for i := range col.Len() {
-		if v := col.Value(i); diagnosisGate.open(v) || numberedIllness(v) {
+		if v := col.Value(i); diagnosisGate.Open(v) || numberedIllness(v) {
 			m.Set(i, markDiagnosis(detect.Fold(buf[:0], v)))
 		}
 	}
@@ -27,7 +27,7 @@ func (diagnosis) Scan(col *batch.Column, m *batch.Marks) {
 
 // numberedIllness lets 2型糖尿病 through the gate, but no number.
 func numberedIllness(v []byte) bool {
-	return len(v) > 3 && len(v) <= diagnosisGate.max && isDigit(v[0]) && v[len(v)-1] >= 0x80
+	return len(v) > 3 && len(v) <= 480 && isDigit(v[0]) && v[len(v)-1] >= 0x80
 }
 
 func markDiagnosis(v []byte) batch.Mark {

@@ -21,7 +21,7 @@ func (foreignerID) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	now := today()
 	for i := range col.Len() {
-		if v := col.Value(i); foreignerGate.open(v) {
+		if v := col.Value(i); foreignerGate.Open(v) {
 			m.Set(i, markForeigner(detect.Fold(buf[:0], v), now))
 		}
 	}

@@ -20,7 +20,7 @@ func (hmtPermit) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	now := today()
 	for i := range col.Len() {
-		if v := col.Value(i); hmtGate.open(v) {
+		if v := col.Value(i); hmtGate.Open(v) {
 			m.Set(i, markPermit(detect.Fold(buf[:0], v), now))
 		}
 	}

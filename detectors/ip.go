@@ -20,7 +20,7 @@ func (ipAddress) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	for i := range col.Len() {
-		if v := col.Value(i); ipGate.open(v) {
+		if v := col.Value(i); ipGate.Open(v) {
 			m.Set(i, markIP(detect.Fold(buf[:0], v)))
 		}
 	}

@@ -20,7 +20,7 @@ func (landline) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	for i := range col.Len() {
-		if v := col.Value(i); landlineGate.open(v) {
+		if v := col.Value(i); landlineGate.Open(v) {
 			m.Set(i, markLandline(detect.Fold(buf[:0], v)))
 		}
 	}
@@ -55,6 +55,9 @@ type fixedLine struct {
 }
 
 func readLandline(v []byte) (l fixedLine) {
+	if len(v) < 7 || v[0] == '1' || v[0] == '9' {
+		return l // neither an area code nor a subscriber begins so
+	}
 	v, intl := afterCountryCode(v)
 	v = beforeExtension(v)
 	if len(v) == 0 {

@@ -19,7 +19,7 @@ func (mobile) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	for i := range col.Len() {
-		if v := col.Value(i); mobileGate.open(v) || isIntl(v) {
+		if v := col.Value(i); mobileGate.Open(v) || isIntl(v) {
 			m.Set(i, markMobile(detect.Fold(buf[:0], v)))
 		}
 	}

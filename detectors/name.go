@@ -25,7 +25,7 @@ func (d name) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	for i := range col.Len() {
-		if v := col.Value(i); nameGate.open(v) {
+		if v := col.Value(i); nameGate.Open(v) {
 			m.Set(i, d.words.mark(detect.Fold(buf[:0], v)))
 		}
 	}
@@ -90,10 +90,13 @@ func (l *lexicon) mark(v []byte) batch.Mark {
 	}
 	var p person
 	if !p.read(v) {
-		if dotted(v) {
+		switch {
+		case dotted(v):
 			return batch.Yes
+		case len(v) <= 4*utf8.UTFMax:
+			return l.masked(v)
 		}
-		return l.masked(v)
+		return batch.No
 	}
 	return l.markHan(v, &p)
 }
@@ -173,6 +176,9 @@ func (l *lexicon) minority(p *person) bool {
 
 // dotted tells a name of two to four parts joined by one of the dots in use.
 func dotted(v []byte) bool {
+	if !mayDot(v) {
+		return false
+	}
 	parts, size, total := 1, 0, 0
 	for i := 0; i < len(v); {
 		r, n := utf8.DecodeRune(v[i:])
@@ -191,6 +197,17 @@ func dotted(v []byte) bool {
 		}
 	}
 	return size > 0 && parts >= 2 && parts <= 4 && total >= 4 && total <= 20
+}
+
+// mayDot looks for a byte that a dot begins with; no common Chinese character
+// holds one.
+func mayDot(v []byte) bool {
+	for _, c := range v {
+		if c == '.' || c == 0xC2 || c == 0xE2 || c == 0xE3 {
+			return true
+		}
+	}
+	return false
 }
 
 // masked knows 张**, 张*三 and *三: at most four characters, a surname first or

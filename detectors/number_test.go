@@ -19,6 +19,11 @@ func TestCheckDigits(t *testing.T) {
 		{"GB 11714-1997", "60003734", mod11714([]byte("60003734")), '1'},
 		{"GB 11714-1997", "D2143569", mod11714([]byte("D2143569")), 'X'},
 		{"permanent residence, 2023", "93268219850101001", mod112([]byte("93268219850101001")), '7'},
+		{"GB 16735-2019", "LSJA24U6?JG269225", vinCheck((*[17]byte)([]byte("LSJA24U60JG269225"))), '2'},
+		{"payment systems, ICBC", "10210009999", mod1110([]byte("10210009999")), '6'},
+		{"payment systems, Bank of Communications", "30129000000", mod1110([]byte("30129000000")), '7'},
+		{"Hong Kong", "A123456", (&hkNumber{b: [9]byte{' ', 'A', '1', '2', '3', '4', '5', '6'}}).check(), '3'},
+		{"Hong Kong", "AB987654", (&hkNumber{b: [9]byte{'A', 'B', '9', '8', '7', '6', '5', '4'}}).check(), '3'},
 		{"permanent residence, before", "USA11008501010", mod731([]byte("USA11008501010")), '3'},
 	} {
 		if c.got != c.want {
@@ -27,6 +32,26 @@ func TestCheckDigits(t *testing.T) {
 	}
 	if !luhn([]byte("6222020200112230")) || !luhn([]byte("6217000010000012347")) || luhn([]byte("6222026006705354217")) {
 		t.Error("luhn")
+	}
+	if !taiwanCheck([]byte("A123456789")) || taiwanCheck([]byte("M517086311")) || !luhn([]byte("490154203237518")) {
+		t.Error("Taiwan, IMEI")
+	}
+}
+
+// A citizen's number is found in the numbers made of it, and nowhere else.
+func TestHeld(t *testing.T) {
+	const id = "11010519491231002X"
+	for v, want := range map[string]string{
+		id: id, "G" + id: id, "L" + id: id, id + "43": id,
+		"H" + id: "", id + "4": "", "440524188001010013": "", "810000199408230021": "", "20240117": "", "": "",
+	} {
+		kind, got, ok := holder{}.Held([]byte(v))
+		if kind != "resident_id" || ok != (want != "") || string(got) != want {
+			t.Errorf("in %q is %s %q, %v, want %q", v, kind, got, ok, want)
+		}
+	}
+	if at, ok := (holder{}).Birth([]byte("G" + id)); !ok || at.Format(time.DateOnly) != "1949-12-31" {
+		t.Errorf("birth %v, %v", at, ok)
 	}
 }
 
@@ -64,6 +89,9 @@ func TestBirth(t *testing.T) {
 		{residentID{}, "11010519491231002X", "1949-12-31"},
 		{residentID{}, "110105194912310021x", ""},
 		{residentID{}, "", ""},
+		{disabilityCertificate{}, "11010519491231002X43", "1949-12-31"},
+		{personal{}, "G11010519491231002X", "1949-12-31"},
+		{personal{}, "20240117", ""},
 		{hmtPermit{}, "810000199408230021", "1994-08-23"},
 		{foreignerID{}, "932682198501010017", "1985-01-01"},
 		{foreignerID{}, "USA110085010103", "1985-01-01"},

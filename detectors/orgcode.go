@@ -20,7 +20,7 @@ func (organisationCode) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	for i := range col.Len() {
-		if v := col.Value(i); orgGate.open(v) {
+		if v := col.Value(i); orgGate.Open(v) {
 			m.Set(i, markOrganisation(detect.Fold(buf[:0], v)))
 		}
 	}
@@ -129,7 +129,8 @@ func (organisationCode) Explain(v []byte) []detect.Check {
 	o.read(detect.Fold(nil, v))
 	switch o.n {
 	case 9:
-		return []detect.Check{{Name: "length", OK: true}, {Name: "check digit", OK: mod11714(o.b[:8]) == o.b[8]}}
+		return []detect.Check{{Name: "length", OK: true}, {Name: "check digit", OK: mod11714(o.b[:8]) == o.b[8]},
+			{Name: "a dash before the check, or digits only", OK: o.short() != batch.No}}
 	case 18:
 		return []detect.Check{{Name: "length", OK: true}, {Name: "registrar, category, region and characters", OK: o.form()},
 			{Name: "check digit", OK: o.form() && mod31(o.b[:17]) == o.b[17]}}

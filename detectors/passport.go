@@ -16,7 +16,7 @@ func (passport) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	for i := range col.Len() {
-		if v := col.Value(i); passportGate.open(v) {
+		if v := col.Value(i); passportGate.Open(v) {
 			m.Set(i, markPassport(detect.Fold(buf[:0], v)))
 		}
 	}

@@ -12,13 +12,13 @@ import (
 // blank, is Weak, for the column's name must say so.
 type password struct{ kind }
 
-var passwordGate = newGate(4, 256, digits+letters+"!\"#$%&()*+,-./:;<>?@[\\]^_`{|}~")
+var passwordGate = newGate(4, 256, printing)
 
 // Scan marks column values; see detect.Detector.
 func (password) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	for i := range col.Len() {
-		if v := col.Value(i); passwordGate.open(v) {
+		if v := col.Value(i); passwordGate.Open(v) {
 			m.Set(i, markPassword(v))
 		}
 	}

@@ -17,7 +17,7 @@ func (postcode) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	for i := range col.Len() {
-		if v := col.Value(i); postcodeGate.open(v) {
+		if v := col.Value(i); postcodeGate.Open(v) {
 			m.Set(i, markPostcode(detect.Fold(buf[:0], v)))
 		}
 	}
@@ -61,7 +61,7 @@ func (geolocation) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	for i := range col.Len() {
-		if v := col.Value(i); geoGate.open(v) && (v[0] >= 0x80 || bytes.IndexByte(v, '.') > 0) {
+		if v := col.Value(i); geoGate.Open(v) && (v[0] >= 0x80 || bytes.IndexByte(v, '.') > 0) {
 			m.Set(i, markGeo(detect.Fold(buf[:0], v)))
 		}
 	}

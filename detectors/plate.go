@@ -20,7 +20,7 @@ func (licencePlate) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	for i := range col.Len() {
-		if v := col.Value(i); plateGate.open(v) || embassyForm(v) {
+		if v := col.Value(i); plateGate.Open(v) || embassyForm(v) {
 			m.Set(i, markPlate(detect.Fold(buf[:0], v)))
 		}
 	}

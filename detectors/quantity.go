@@ -18,7 +18,7 @@ func (age) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	for i := range col.Len() {
-		if v := col.Value(i); ageGate.open(v) {
+		if v := col.Value(i); ageGate.Open(v) {
 			m.Set(i, markAge(detect.Fold(buf[:0], v)))
 		}
 	}
@@ -56,7 +56,7 @@ func (income) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	for i := range col.Len() {
-		if v := col.Value(i); incomeGate.open(v) {
+		if v := col.Value(i); incomeGate.Open(v) {
 			m.Set(i, markAmount(detect.Fold(buf[:0], v)))
 		}
 	}

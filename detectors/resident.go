@@ -23,7 +23,7 @@ func (residentID) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	now := today()
 	for i := range col.Len() {
-		if v := col.Value(i); idGate.open(v) {
+		if v := col.Value(i); idGate.Open(v) {
 			m.Set(i, markResident(detect.Fold(buf[:0], v), now))
 		}
 	}
@@ -148,6 +148,9 @@ func (id *idNumber) read(v []byte) {
 
 // afterLabel takes off the words that people write before the number.
 func afterLabel(v []byte) []byte {
+	if len(v) > 0 && isDigit(v[0]) {
+		return v
+	}
 	for _, label := range [...]string{"身份证号码", "身份证号", "身份证", "ID:", "id:", "CN", "ID"} {
 		if bytes.HasPrefix(v, []byte(label)) {
 			return bytes.TrimLeft(v[len(label):], ": ")

@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"fmt"
+	"math/bits"
 	"strings"
 
 	"waybill/internal/batch"
@@ -14,35 +15,69 @@ import (
 type wordList struct {
 	kind
 	words   map[string]bool
-	longest int // of the words, in bytes; at most 64
+	longest int          // of the words, in bytes; at most 63
+	begins  *[256]uint64 // the lengths of the words that begin with each byte
+	heads   *[4096]bool  // the low bits of the first characters of Chinese words
 }
 
-// newWordList measures the words.
+// newWordList measures the words. Full width makes three bytes of one.
 func newWordList(k kind, words map[string]bool) wordList {
-	d := wordList{kind: k, words: words}
+	d := wordList{kind: k, words: words, begins: new([256]uint64), heads: new([4096]bool)}
+	leads := make([]byte, 0, 2*len(words))
 	for w := range words {
-		d.longest = min(max(d.longest, len(w)), 64)
+		d.longest = min(max(d.longest, len(w)), 63)
+		d.begins[w[0]] |= 1 << min(len(w), 63)
+		d.begins[upper(w[0])] |= 1 << min(len(w), 63)
+		if chinese(w[0]) && len(w) >= 3 {
+			d.heads[head(w[1], w[2])] = true
+		}
+		leads = append(leads, w[0], upper(w[0]))
 	}
+	d.gate = newGate(1, 3*d.longest+8, string(leads)).Unhinted(newGate(1, 0, ""))
 	return d
 }
-
-var wordGate = newGate(1, 64, digits+letters+wide)
 
 // Scan marks column values; see detect.Detector.
 func (d wordList) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	for i := range col.Len() {
-		if v := col.Value(i); wordGate.open(v) && d.knows(detect.Fold(buf[:0], v)) {
+		if v := col.Value(i); d.gate.Open(v) && !d.outgrows(v) && d.knows(detect.Fold(buf[:0], v)) {
 			m.Set(i, batch.Weak)
 		}
 	}
 }
 
+// chinese tells the first byte of a common Chinese character, which Fold never
+// changes.
+func chinese(c byte) bool { return c >= 0xE4 && c <= 0xE9 }
+
+// head is the low twelve bits of a character of three bytes.
+func head(second, third byte) int { return int(second&0x3F)<<6 | int(third&0x3F) }
+
+// outgrows tells that v begins with a character that no word begins with, or
+// with more plain characters than any word with that first one has, so that it
+// need not be folded to be no word.
+func (d wordList) outgrows(v []byte) bool {
+	if chinese(v[0]) {
+		return len(v) < 3 || !d.heads[head(v[1], v[2])]
+	}
+	n := bits.Len64(d.begins[v[0]])
+	if n == 0 || n > 4 || len(v) < n {
+		return false
+	}
+	for _, c := range v[:n] {
+		if c <= '\'' || c == '=' || c >= 0x7F {
+			return false
+		}
+	}
+	return true
+}
+
 // knows looks a folded value up in small letters.
 func (d wordList) knows(v []byte) bool {
 	var b [64]byte
-	if len(v) > d.longest {
+	if len(v) == 0 || len(v) > d.longest || d.begins[v[0]]&(1<<len(v)) == 0 {
 		return false
 	}
 	for i, c := range v {

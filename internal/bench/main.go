@@ -81,6 +81,14 @@ func run(ctx context.Context, args []string) error {
 	if err := hold(ctx, o, inMemory); err != nil {
 		return err
 	}
+	texts, remove, err := textContests(ctx)
+	if err != nil {
+		return err
+	}
+	defer remove()
+	if err := hold(ctx, o, texts); err != nil {
+		return err
+	}
 	return testserver.Serve(func() error {
 		fromServer, err := serverContests(ctx, o, t)
 		if err != nil {

@@ -92,6 +92,9 @@ func New(set *detect.Set) *Classifier {
 		c.specs = append(c.specs, s)
 		c.policies = append(c.policies, policyOf(s))
 		c.addHints(i, s.Hints)
+		for _, w := range lex().context[s.Kind] {
+			c.hints.add(w, mention{i, suggests})
+		}
 		if s.Kind == "name" {
 			c.name = i
 		}

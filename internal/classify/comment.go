@@ -26,9 +26,9 @@ func (c *Classifier) readComment(comment string, w *wording) {
 					h.grade = weak
 				}
 				w.of[h.det].comment = max(w.of[h.det].comment, h.grade)
+				w.of[h.det].loose = h.loose
 				w.of[h.det].org = w.of[h.det].org || h.org
 				w.of[h.det].person = w.of[h.det].person || h.who
-				w.told = w.told || h.grade == strong
 			}
 		}
 		if found || w.dull || i == 2 {
@@ -61,22 +61,48 @@ func (c *Classifier) readClause(text string) (out clause) {
 	}
 	r := []rune(text)
 	for _, s := range maximal(spans) {
-		lead, g := string(r[:s.from]), textTail(string(r[s.to:]))
-		if g == none || followed(spans, s) {
+		lead, rest := string(r[:s.from]), string(r[s.to:])
+		p, tail := c.policies[s.val.det], textTail(rest)
+		if p.flags["event"] && l.vetoes["zh-date"][rest] {
+			tail = strong
+		}
+		g := tail
+		if tail == none || followed(spans, s) {
 			continue
 		}
-		if s.val.role == suggests || lead != "" && l.ambiguous[s.text] && !endsInPerson(lead) {
+		if s.val.role == suggests && !(p.flags["person"] && endsInPerson(lead)) || lead != "" && l.ambiguous[s.text] && !endsInPerson(lead) {
 			g = weak
 		}
-		out.hits = append(out.hits, hit{s.val.det, g, ofOrganisation(lead), s.text, endsInPerson(lead)})
+		if p.flags["thing"] && containsAny(lead, l.vetoes["zh-lead"]) {
+			continue
+		}
+		own := beginsWithPerson(s.text)
+		out.hits = append(out.hits, hit{
+			det: s.val.det, grade: g, text: s.text, org: !own && ofOrganisation(lead), who: own || endsInPerson(lead),
+			whole: s.from == 0, loose: tail == weak,
+		})
 	}
 	if h, ok := c.personsName(text); ok && len(out.hits) == 0 {
 		out.hits = append(out.hits, h)
 	}
-	out.dull = len(out.hits) == 0 && hasAnySuffix(text, l.vetoes["zh-tail"])
-	asks := hasAnyPrefix(text, l.vetoes["zh-head"]) || containsAny(text, l.vetoes["zh-any"])
-	out.silenced = asks && !slices.ContainsFunc(out.hits, func(h hit) bool { return h.grade == strong && strings.HasPrefix(text, h.text) })
+	out.dull = len(out.hits) == 0 && (hasAnySuffix(text, l.vetoes["zh-tail"]) || hasAnyPrefix(text, l.vetoes["zh-lead"]))
+	if hasAnyPrefix(text, l.vetoes["zh-head"]) || containsAny(text, l.vetoes["zh-any"]) {
+		out.hits = slices.DeleteFunc(out.hits, func(h hit) bool {
+			return h.grade != strong || !h.whole && !c.policies[h.det].flags["state"]
+		})
+		out.silenced = len(out.hits) == 0
+	}
 	return out
+}
+
+// beginsWithPerson tells whether a term is a person's: 被保险人地址.
+func beginsWithPerson(term string) bool {
+	for i := range term {
+		if i > 0 && endsInPerson(term[:i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // trimTextTail takes digits and punctuation off the end of a Chinese text.

@@ -27,6 +27,10 @@ type lexicon struct {
 	orgs       map[string]bool
 	orgsZh     []string
 	ambiguous  map[string]bool
+	codes      map[string]bool
+	topics     *phrases[[]string]
+	traits     map[string]map[string]bool // kind, trait
+	context    map[string][]string        // kind, words
 	extensions map[string]bool
 	policies   map[string]policy
 	types      map[string]columnType
@@ -36,11 +40,17 @@ var lex = sync.OnceValue(func() *lexicon {
 	l := &lexicon{
 		nouns: set("nouns.txt"), persons: set("persons.txt"), accounts: set("accounts.txt"), noise: map[string]bool{},
 		ambiguous: set("ambiguous.txt"), extensions: set("extensions.txt"),
+		codes: set("codes.txt"), traits: readTraits(),
 		vetoes: placed("vetoes.tsv"), neutral: placed("neutral.tsv"),
 	}
 	l.readParties()
 	l.readTables()
 	l.readOrganisations()
+	l.readTopics()
+	l.context = map[string][]string{}
+	for _, f := range rows("context.tsv", 2) {
+		l.context[f[0]] = strings.Fields(f[1])
+	}
 	l.policies = readPolicies()
 	l.types = readTypes()
 	return l
@@ -155,4 +165,27 @@ func (l *lexicon) readOrganisations() {
 		}
 	}
 	sortLongest(l.orgsZh)
+}
+
+// readTraits reads the traits of kinds.
+func readTraits() map[string]map[string]bool {
+	out := map[string]map[string]bool{}
+	for _, f := range rows("traits.tsv", 2) {
+		for kind := range strings.FieldsSeq(f[1]) {
+			if out[kind] == nil {
+				out[kind] = map[string]bool{}
+			}
+			out[kind][f[0]] = true
+		}
+	}
+	return out
+}
+
+func (l *lexicon) readTopics() {
+	l.topics = newPhrases[[]string]()
+	for _, f := range rows("topics.tsv", 2) {
+		for w := range strings.FieldsSeq(f[1]) {
+			l.topics.add(w, strings.Fields(f[0]))
+		}
+	}
 }

@@ -2,6 +2,7 @@ package classify
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -25,14 +26,16 @@ var textTypes = map[string]bool{"text": true, "integer": true, "number": true, "
 
 // policyOf returns the kind's policy, or the one of its class of evidence.
 func policyOf(s *detect.Spec) policy {
-	if p, ok := lex().policies[s.Kind]; ok {
-		return p
+	p, ok := lex().policies[s.Kind]
+	if !ok {
+		p = policy{alone: 0.8, types: textTypes, flags: map[string]bool{}}
+		if s.Evidence == detect.ByName {
+			p.alone = 0
+			p.types = nil
+		}
 	}
-	p := policy{alone: 0.8, types: textTypes, flags: map[string]bool{}}
-	if s.Evidence == detect.ByName {
-		p.alone = 0
-		p.types = nil
-	}
+	p.flags = maps.Clone(p.flags)
+	maps.Copy(p.flags, lex().traits[s.Kind])
 	return p
 }
 

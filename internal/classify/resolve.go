@@ -43,6 +43,9 @@ func (c *Classifier) beside(a candidate, col *column, won []int) bool {
 	if col.prof.values == 0 || a.sight <= against && !a.mixture {
 		return false
 	}
+	if c.policies[a.det].flags["generic"] && slices.ContainsFunc(won, func(d int) bool { return c.specs[d].Group == c.specs[a.det].Group }) {
+		return false
+	}
 	least := minorShare
 	if p := c.policies[a.det]; p.mixture > 0 {
 		least = p.mixture
@@ -56,6 +59,9 @@ func (c *Classifier) beside(a candidate, col *column, won []int) bool {
 func (c *Classifier) companions(all []candidate, col *column) {
 	main := -1
 	for i, a := range all {
+		if c.policies[a.det].flags["generic"] {
+			continue
+		}
 		if (a.level >= named || a.sight == proof) && (main < 0 || a.confidence > all[main].confidence) {
 			main = i
 		}
@@ -90,6 +96,18 @@ func (c *Classifier) sort(f []candidate) {
 		return a.confidence
 	}
 	slices.SortStableFunc(f, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(rank(b), rank(a)), a.det-b.det)
+		return cmp.Or(cmp.Compare(rank(b), rank(a)), tableFirst(a, b), a.det-b.det)
 	})
+}
+
+// tableFirst puts the case that the table's topic made before one of the same
+// confidence that it did not.
+func tableFirst(a, b candidate) int {
+	switch onTable := slices.Contains(a.grounds, "table"); {
+	case onTable == slices.Contains(b.grounds, "table"):
+		return 0
+	case onTable:
+		return -1
+	}
+	return 1
 }

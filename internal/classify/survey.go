@@ -2,6 +2,7 @@ package classify
 
 import (
 	"waybill/internal/batch"
+	"waybill/internal/detect"
 )
 
 // Survey gathers the value evidence of one dataset. It is used by one
@@ -14,6 +15,8 @@ type Survey struct {
 	index map[string]int
 	rows  int
 	marks batch.Marks
+	look  detect.Sketch
+	fold  detect.Folder
 	seen  []bitset
 }
 
@@ -31,7 +34,7 @@ type column struct {
 
 // Survey starts a survey of t.
 func (c *Classifier) Survey(t Table) *Survey {
-	s := &Survey{c: c, table: t, kind: classOf(t), index: map[string]int{}}
+	s := &Survey{c: c, table: t, kind: kindOf(t), index: map[string]int{}}
 	for _, col := range t.Columns {
 		s.column(col)
 	}
@@ -47,6 +50,7 @@ func (s *Survey) column(col Column) *column {
 		Column: col, party: PartyIn(s.table, col), words: s.c.read(col), typ: parseType(col.Type),
 		tally: make([]tally, len(s.c.dets)), prof: newProfile(),
 	}
+	n.words.told = s.c.told(n)
 	for i, p := range s.c.policies {
 		if e := n.words.of[i]; p.byValue() || e.name != none || e.comment != none {
 			n.scan = append(n.scan, i)
@@ -74,7 +78,15 @@ func (s *Survey) add(c *column, col *batch.Column) {
 		return
 	}
 	hits := 0
+	raw := col
+	if s.look.Read(col); s.look.Folds() {
+		col = s.fold.Column(raw)
+		s.look.Read(col)
+	}
 	for _, d := range c.scan {
+		if !s.look.Admits(s.gate(c, d)) {
+			continue
+		}
 		s.c.dets[d].Scan(col, &s.marks)
 		if s.marks.Count(batch.No) == s.marks.Len() {
 			continue
@@ -84,7 +96,7 @@ func (s *Survey) add(c *column, col *batch.Column) {
 		}
 		hits++
 		c.tally[d].count(&s.marks)
-		c.tally[d].example(s.c.specs[d], col, &s.marks)
+		c.tally[d].example(s.c.specs[d], raw, &s.marks)
 		for i := range s.marks.Len() {
 			if s.marks.At(i) != batch.No {
 				s.seen[i].add(d)
@@ -98,10 +110,28 @@ func (s *Survey) add(c *column, col *batch.Column) {
 	}
 }
 
+// gate returns what a value of c must look like for a mark of detector d to
+// matter: less does where no word speaks for a kind that form alone never shows.
+func (s *Survey) gate(c *column, d int) *detect.Gate {
+	g, ok := s.c.dets[d].(detect.Gated)
+	if !ok {
+		return nil
+	}
+	e, p := c.words.of[d], s.c.policies[d]
+	if e.name == none && e.comment == none && p.byValue() && p.form == 0 && !p.flags["years"] {
+		return g.Gate().WithoutHint()
+	}
+	return g.Gate()
+}
+
 // Result weighs what was gathered so far. It may be called at any time.
 func (s *Survey) Result() Result {
 	k := s.kind
 	r := Result{Rows: s.rows, Columns: s.judge(k)}
+	if medical(r.Columns) {
+		k.about(medicalKinds)
+		r.Columns = s.judge(k)
+	}
 	if k.class != classGroup && k.class != classPerson && describesPerson(r.Columns) {
 		k.personal = true
 		r.Columns = s.judge(k)

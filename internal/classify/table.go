@@ -32,6 +32,45 @@ type tableKind struct {
 	ground string // "comment: 用户", "name: user"
 	// personal: other columns describe one person, so that a bare name is theirs.
 	personal bool
+	corp     bool            // the table is about companies: 企业贷款
+	weakly   map[string]bool // kinds for which, by the table's topic, a weak word is enough
+	never    map[string]bool // and those that it cannot hold
+}
+
+// kindOf is classOf with the table's topics.
+func kindOf(t Table) tableKind {
+	k := classOf(t)
+	k.weakly, k.never = map[string]bool{}, map[string]bool{}
+	l := lex()
+	elems := strings.FieldsFunc(t.Name, func(r rune) bool { return r == '/' || r == '.' })
+	name := ""
+	if len(elems) > 0 {
+		name = elems[len(elems)-1]
+	}
+	var w []string
+	for _, t := range words(fold(name)) {
+		w = append(w, splitNoise(t)...)
+	}
+	text := strings.ToLower(fold(t.Comment + " " + name))
+	for _, s := range slices.Concat(l.topics.inNames(w), l.topics.inText(text)) {
+		k.about(s.val)
+	}
+	if k.subject == "patient" {
+		k.about(medicalKinds)
+	}
+	k.corp = len(w) > 1 && l.orgs[w[0]] || containsAny(t.Comment, l.vetoes["zh-corp"])
+	return k
+}
+
+// about takes up a topic.
+func (k *tableKind) about(kinds []string) {
+	for _, kind := range kinds {
+		if not, ok := strings.CutPrefix(kind, "-"); ok {
+			k.never[not] = true
+			continue
+		}
+		k.weakly[kind] = true
+	}
 }
 
 // classOf reads a table's comment, then its name, by its last telling word.
@@ -248,4 +287,19 @@ func describesPerson(cols []ColumnResult) bool {
 	return slices.ContainsFunc(cols, func(c ColumnResult) bool {
 		return c.Party == "" && len(c.Findings) > 0 && slices.Contains(describing, c.Findings[0].Kind)
 	})
+}
+
+// medicalKinds are those a table of findings holds.
+var medicalKinds = []string{"health", "diagnosis", "medical_history", "lab_result", "vital_signs", "treatment", "surgery", "allergy"}
+
+// medical tells whether a table is about health: at least three columns of the
+// row's own party hold findings.
+func medical(cols []ColumnResult) bool {
+	n := 0
+	for _, c := range cols {
+		if c.Party == "" && len(c.Findings) > 0 && slices.Contains(medicalKinds, c.Findings[0].Kind) {
+			n++
+		}
+	}
+	return n >= 3
 }

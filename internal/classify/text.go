@@ -35,6 +35,8 @@ type evidence struct {
 	org           bool // an organisation's, by a word in front
 	person        bool // a person's, by a word in front of the comment's term
 	bare          bool // the name's hint is one word that is no account's
+	initials      bool // and that word is pinyin initials
+	loose         bool // unknown words follow the hint in the name, or in the comment
 }
 
 // wording is what name and comment say for all kinds.
@@ -43,7 +45,8 @@ type wording struct {
 	denied   map[int]bool // kinds the comment rules out
 	spoken   bool         // there is a Chinese comment
 	told     bool         // the comment strongly names some kind
-	silenced bool         // name or comment is about something else: 是否…, is_…
+	silenced bool         // the comment, or a Chinese name, asks something: 是否…
+	asks     bool         // so does the name: is_…
 	dull     bool         // the comment is about a property: …状态
 }
 
@@ -52,8 +55,10 @@ func (c *Classifier) read(col Column) wording {
 	w := wording{of: make([]evidence, len(c.dets)), denied: map[int]bool{}, spoken: hasHan(col.Comment)}
 	c.readName(col.Name, &w)
 	c.readComment(col.Comment, &w)
-	if w.silenced {
-		clear(w.of)
+	for d := range w.of {
+		if w.silenced || w.asks && w.of[d].name == none && !c.policies[d].flags["state"] {
+			w.of[d] = evidence{}
+		}
 	}
 	return w
 }
@@ -82,16 +87,27 @@ func (c *Classifier) readName(name string, w *wording) {
 		parent = c.split(words(els[len(els)-2]))
 	}
 	own := c.split(words(last))
-	if len(own) > 1 && lex().vetoes["name-head"][own[0]] {
-		w.silenced = true
-		return
-	}
+	w.asks = len(own) > 1 && lex().vetoes["name-head"][own[0]]
 	for _, h := range c.wordHits(parent, own) {
+		if w.asks && !h.whole && !c.policies[h.det].flags["state"] {
+			continue
+		}
 		w.of[h.det].name = max(w.of[h.det].name, h.grade)
 		w.of[h.det].bare = h.bare()
+		w.of[h.det].initials = initials(h.text)
+		w.of[h.det].loose = h.loose
 		w.of[h.det].org = w.of[h.det].org || h.org
 	}
 }
+
+// initials tells whether a hint is one word of consonants, as the initials of
+// a Chinese word's syllables mostly are: sfzh, ybh.
+func initials(hint string) bool {
+	return len(hint) <= maxInitials && !strings.ContainsAny(hint, "aeiou_") && !lex().codes[hint]
+}
+
+// maxInitials bounds pinyin initials, in letters.
+const maxInitials = 8
 
 func neutralOnly(w []string) bool {
 	return !slices.ContainsFunc(w, func(t string) bool { return !lex().neutral["name-tail"][t] })
@@ -129,6 +145,8 @@ type hit struct {
 	org   bool
 	text  string
 	who   bool // a person's word stands in front
+	whole bool // the hint begins where the name does
+	loose bool // unknown words follow
 }
 
 // bare tells whether the hint is one word, and not an account's.
@@ -163,7 +181,10 @@ func (c *Classifier) wordHits(parent, element []string) []hit {
 				g = strong
 			}
 		}
-		out = append(out, hit{det: s.val.det, grade: g, org: org, text: s.text})
+		if c.policies[s.val.det].flags["thing"] && slices.ContainsFunc(w[:s.from], func(t string) bool { return lex().vetoes["name-lead"][t] }) {
+			continue
+		}
+		out = append(out, hit{det: s.val.det, grade: g, org: org, text: s.text, whole: s.from == len(parent), loose: tail == weak})
 	}
 	return out
 }

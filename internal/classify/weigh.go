@@ -1,5 +1,7 @@
 package classify
 
+import "waybill/internal/detect"
+
 // Threshold is the confidence from which a kind is a finding.
 const Threshold = 0.5
 
@@ -77,6 +79,10 @@ func (c *Classifier) weigh(d int, col *column, k tableKind) candidate {
 	if m := t.matched(); m > 0 && t.masked*2 >= m {
 		out.form = Masked
 	}
+	if out.level == hinted && out.sight > trace && out.sight < proof && c.specs[d].Evidence == detect.ByName && !p.flags["telling"] {
+		// An ambiguous word is not settled by values that any column could hold.
+		out.sight = trace
+	}
 	out.confidence = confidences[out.level][out.sight]
 	c.valuesAlone(&out, col, k)
 	if out.level <= hinted && col.prof.values > 0 {
@@ -146,17 +152,17 @@ func (c *Classifier) valuesAlone(out *candidate, col *column, k tableKind) {
 // level combines name, comment, type and table for one kind.
 func (c *Classifier) level(d int, col *column, k tableKind) (level, []string) {
 	p := c.policies[d]
-	if p.types != nil && !col.typ.admits(p) {
+	if p.types != nil && !col.typ.admits(p) || k.never[c.specs[d].Kind] {
 		return silent, nil
 	}
 	e := tempered(col.words, d)
-	if e.org && p.flags["org"] || k.class == classGroup && p.flags["table"] && col.party == "" && !e.person {
+	if e.org && p.flags["org"] || k.class == classGroup && p.flags["table"] && col.party == "" && !e.person || k.corp && p.flags["corp"] && !e.person {
 		e.name, e.comment = min(e.name, weak), min(e.comment, weak)
 	}
 	fits := p.fit[col.typ.width] && col.typ.width > 0
 	var grounds []string
 	if max(e.name, e.comment) == weak {
-		e.name, grounds = settle(p, e, k, fits)
+		e.name, grounds = settle(p, e, k, fits, k.weakly[c.specs[d].Kind])
 	}
 	l := silent
 	switch {
@@ -181,7 +187,7 @@ func tempered(w wording, d int) evidence {
 		return e
 	}
 	switch {
-	case w.told, w.denied[d], w.spoken && e.name == weak:
+	case w.told, w.denied[d], w.spoken && (e.name == weak || e.initials):
 		e.name = none
 	case w.dull:
 		e.name = min(e.name, weak)
@@ -189,13 +195,26 @@ func tempered(w wording, d int) evidence {
 	return e
 }
 
+// told tells whether the comment strongly names a kind that the column's type
+// can hold.
+func (c *Classifier) told(col *column) bool {
+	for d, e := range col.words.of {
+		if p := c.policies[d]; e.comment == strong && (p.types == nil || col.typ.admits(p)) {
+			return true
+		}
+	}
+	return false
+}
+
 // settle decides a weak name by the table: in a table of people it is enough
 // for kinds that describe people, in a table of things it is nothing; a type of
 // exactly the right width tells too.
-func settle(p policy, e evidence, k tableKind, fits bool) (grade, []string) {
+func settle(p policy, e evidence, k tableKind, fits, topic bool) (grade, []string) {
 	switch {
 	case e.org:
 		return e.name, nil
+	case topic && !e.loose && k.class != classGroup && !k.corp:
+		return strong, []string{"table"}
 	case k.class == classGroup && !fits && e.comment == none:
 		return none, nil
 	case (k.class == classPerson || k.personal) && p.flags["person"] && (e.bare || e.comment != none):

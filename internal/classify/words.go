@@ -153,7 +153,26 @@ func spaced(parts []string) []string {
 		return []string{head[:i]}
 	}
 	parts[0] = strings.ReplaceAll(head, " ", gap(head))
+	if i := options(parts[0]); i > 0 {
+		return []string{parts[0][:i]}
+	}
 	return parts
+}
+
+// options is where the values of a code begin that are written right behind its
+// name, as in 性别1男2女: at a digit between Chinese that the next one follows
+// later. 0 means that there are none; 联系人1姓名 has none.
+func options(s string) int {
+	var prev rune
+	for i, c := range s {
+		if next, _ := utf8.DecodeRuneInString(s[i+utf8.RuneLen(c):]); i > 0 && c >= '0' && c < '9' && han(prev) && han(next) {
+			if rest := s[i+1:]; strings.ContainsRune(rest, c+1) {
+				return i
+			}
+		}
+		prev = c
+	}
+	return 0
 }
 
 // gap is what a blank in a text is worth: nothing beside Chinese.

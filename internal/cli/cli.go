@@ -49,6 +49,7 @@ type commands struct {
 	Report      reportCmd        `cmd:"" help:"Write the faces of a saved report again."`
 	Diff        diffCmd          `cmd:"" help:"Tell what changed between two reports."`
 	Explain     explainCmd       `cmd:"" help:"Tell why values or a column are, or are not, a kind of personal data."`
+	Dictionary  dictionaryCmd    `cmd:"" help:"Tell which columns of a data dictionary hold personal data, without the data."`
 	Detectors   detectorsCmd     `cmd:"" help:"List the kinds that are recognised, or run their proofs."`
 	Rules       rulesCmd         `cmd:"" help:"List or show the rule sets, or run their test vectors."`
 	Check       checkCmd         `cmd:"" help:"Connect to every source, prove that it cannot be written to, and show what would be read."`

@@ -26,6 +26,7 @@ type explainCmd struct {
 	Type    string `placeholder:"TYPE" help:"The column's type, as the store prints it."`
 	Table   string `placeholder:"TABLE" help:"The table's name."`
 	JSON    bool   `name:"json" help:"Judge every line by itself and print one object a line."`
+	Text    bool   `help:"Lines are running text, such as a log: tell what stands where in them, an object a line that holds anything."`
 }
 
 func (c *explainCmd) Help() string {
@@ -33,7 +34,8 @@ func (c *explainCmd) Help() string {
 
   waybill explain --name lxdh --comment 联系电话            what the name alone tells
   cut -d, -f3 users.csv | waybill explain --name sfzh -     a column with its values
-  waybill explain --json - < values.txt                     every value by itself`
+  waybill explain --json - < values.txt                     every value by itself
+  waybill explain --text app.log                            personal data inside running text`
 }
 
 // maxValue bounds one line of input in bytes.
@@ -58,6 +60,9 @@ func (c *explainCmd) Run(a *app) error {
 	defer in.Close()
 	lines := bufio.NewScanner(in)
 	lines.Buffer(make([]byte, 64<<10), maxValue)
+	if c.Text {
+		return inText(a.out, set, lines)
+	}
 	if c.JSON {
 		return c.each(a, set, cl, t, col, lines)
 	}

@@ -43,6 +43,15 @@ type Explainer interface {
 	Explain(v []byte) []Check
 }
 
+// Holder is an optional ability of an Identifier some of whose canonical values
+// are made of an identifier of another kind, as a student's registration number
+// is of the citizen's number. Whoever has the one has the other.
+type Holder interface {
+	// Held returns the other kind and its canonical value, which points into
+	// canon; ok is false where canon holds none.
+	Held(canon []byte) (kind string, value []byte, ok bool)
+}
+
 // Check is one test a detector made on one value.
 type Check struct {
 	Name string // "length", "check digit", "birth date", "province"
@@ -100,6 +109,8 @@ const (
 	ByBoth
 	// ByName: only name or comment tell; the values merely must not contradict.
 	ByName
+	// ByText: the values are texts, and what stands in them tells.
+	ByText
 )
 
 // Hints are the words that point at a kind, or away from it. Names are

@@ -2,6 +2,7 @@ package detect
 
 import (
 	"bytes"
+	"encoding/binary"
 	"unicode/utf8"
 )
 
@@ -13,6 +14,9 @@ import (
 // dst[:0], which grows where it must. Folding twice changes nothing more.
 func Fold(dst, v []byte) []byte {
 	if !folds(v) {
+		if bare(v) {
+			return v
+		}
 		return unquote(v)
 	}
 	dst = dst[:0]
@@ -33,13 +37,28 @@ func Fold(dst, v []byte) []byte {
 // folds tells whether v may hold a character that foldRune changes; those all
 // begin with one of four bytes, which common Chinese characters never do.
 func folds(v []byte) bool {
+	for ; len(v) >= 8; v = v[8:] {
+		w := binary.LittleEndian.Uint64(v)
+		if w&0x8080808080808080 != 0 && (holds(w, 0xC2)|holds(w, 0xE2)|holds(w, 0xE3)|holds(w, 0xEF)) != 0 {
+			return true
+		}
+	}
 	for _, c := range v {
-		if c == 0xC2 || c == 0xE2 || c == 0xE3 || c == 0xEF {
+		if folded[c] {
 			return true
 		}
 	}
 	return false
 }
+
+// holds is not zero where one of the eight bytes of w is c.
+func holds(w uint64, c byte) uint64 {
+	const ones = 0x0101010101010101
+	x := w ^ uint64(c)*ones
+	return (x - ones) &^ x & (0x80 * ones)
+}
+
+var folded = [256]bool{0xC2: true, 0xE2: true, 0xE3: true, 0xEF: true}
 
 // foldRune returns the ASCII character r stands for, r itself, or -1 where r
 // is invisible.
@@ -57,6 +76,12 @@ func foldRune(r rune) rune {
 		return '-'
 	}
 	return r
+}
+
+// bare tells that unquote would leave v as it is.
+func bare(v []byte) bool {
+	n := len(v)
+	return n > 1 && v[0] > ' ' && v[0] != 0x7F && v[0] != '\'' && v[0] != '=' && v[n-1] > ' ' && v[n-1] != 0x7F && (v[n-1] != '0' || v[n-2] != '.')
 }
 
 // unquote trims v and takes off what a spreadsheet put around it.

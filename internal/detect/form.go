@@ -27,12 +27,14 @@ func Starred(v []byte) (clear, stars int) {
 // mayStar looks for a byte that a star begins with.
 func mayStar(v []byte) bool {
 	for _, c := range v {
-		if c == '*' || c == '#' || c == 'x' || c == 'X' || c == 0xE2 || c == 0xC3 {
+		if starred[c] {
 			return true
 		}
 	}
 	return false
 }
+
+var starred = [256]bool{'*': true, '#': true, 'x': true, 'X': true, 0xE2: true, 0xC3: true}
 
 func isMaskX(v []byte, i int) bool {
 	c := v[i]

@@ -46,6 +46,8 @@ var table = map[string]row{
 	"internal/demo":              {"", "golang.org/x/text modernc.org/sqlite"},
 	"internal/detect":            {"internal/batch", ""},
 	"internal/detect/detecttest": {"internal/batch internal/detect", "pgregory.net/rapid"},
+	"internal/dictionary":        {"internal/decode internal/detect internal/classify", "github.com/xuri/excelize/v2"},
+	"internal/text":              {"internal/batch internal/detect", ""},
 	"internal/law":               {"", "github.com/goccy/go-yaml"},
 	"internal/report":            {"internal/detect internal/law", "github.com/mattn/go-runewidth"},
 	"internal/scan":              {"internal/batch internal/source internal/detect internal/classify internal/census", "golang.org/x/sync"},

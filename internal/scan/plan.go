@@ -199,5 +199,9 @@ func isIdentifier(f classify.Finding) bool {
 	return ok && f.Spec.Person != detect.Not && (f.Form == "" || f.Form == "plain")
 }
 
-// personal tells whether a finding is personal data at all.
-func personal(f classify.Finding) bool { return f.Spec.Group != "organisation" && f.Kind != "secret" }
+// personal tells whether a finding makes a row personal data. Kinds that tell
+// of nobody by themselves do not: without an identifier beside them, a product's
+// description or a shop's city would each count as a person.
+func personal(f classify.Finding) bool { return f.Spec.Group != "organisation" && !impersonal[f.Kind] }
+
+var impersonal = map[string]bool{"secret": true, "free_text": true, "region": true, "postcode": true, "user_agent": true, "bank_name": true}

@@ -389,3 +389,16 @@ func TestListsGoOn(t *testing.T) {
 	// 5000 and 17 share a phone; the last row is 5000.
 	want(t, "held", res.Scopes[0].People, 6000, 6000)
 }
+
+// Shops have addresses and cities, products descriptions: none is a person.
+func TestThingsAreNobody(t *testing.T) {
+	shops := table("shop", []string{"id", "shop_name:门店名称", "address:门店地址", "city:城市"}, rows(40, func(i int) []any {
+		return []any{fmt.Sprint(i), "西湖店", fmt.Sprintf("浙江省杭州市西湖区文三路%d号", i+1), "杭州市"}
+	})...)
+	goods := table("product", []string{"id", "description:商品描述", "price"}, rows(40, func(i int) []any { return []any{fmt.Sprint(i), "保温杯", "19.00"} })...)
+	orders := table("orders", []string{"id", "mobile:手机号", "amount:金额"}, rows(40, func(i int) []any { return []any{fmt.Sprint(i), mobile(i), "99.00"} })...)
+	w := world{sources: map[string]*mem.Connector{"shop": mem.New("shop", shops, goods, orders)}, opt: scan.Options{Scopes: []scan.Scope{held}}}
+	_, _, res := w.run(t)
+	want(t, "held", res.Scopes[0].People, 40, 40)
+	want(t, "sensitive by what an order costs", res.Scopes[0].Sensitive[1], 0, 0)
+}

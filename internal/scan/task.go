@@ -45,8 +45,17 @@ func (b *taskBuilder) build(keys []keyColumn) *Task {
 	return b.t
 }
 
+// relevant tells whether the dataset's rows may hold somebody's data. Rows of
+// companies, products or dictionaries that carry no identifier are nobody's,
+// whatever else they hold.
 func (b *taskBuilder) relevant(keys []keyColumn) bool {
-	return len(keys) > 0 || slices.ContainsFunc(b.d.Result.Columns, func(c classify.ColumnResult) bool {
+	if len(keys) > 0 {
+		return true
+	}
+	if classify.GroupTable(b.d.table()) {
+		return slices.ContainsFunc(b.d.Result.Columns, identifies)
+	}
+	return slices.ContainsFunc(b.d.Result.Columns, func(c classify.ColumnResult) bool {
 		return slices.ContainsFunc(c.Findings, personal)
 	})
 }

@@ -20,7 +20,8 @@ func Run(t *testing.T, list []detect.Detector, fsys fs.FS) {
 	if len(list) == 0 {
 		t.Fatal("no detectors")
 	}
-	if _, err := detect.NewSet(list...); err != nil {
+	set, err := detect.NewSet(list...)
+	if err != nil {
 		t.Fatal(err)
 	}
 	if err := detect.Prove(list, fsys); err != nil {
@@ -36,7 +37,11 @@ func Run(t *testing.T, list []detect.Detector, fsys fs.FS) {
 			t.Run("look-alikes", func(t *testing.T) { lookAlikes(t, d) })
 			t.Run("allocations", func(t *testing.T) { allocations(t, d, values) })
 			t.Run("any bytes", func(t *testing.T) { anyBytes(t, d) })
+			t.Run("gate", func(t *testing.T) { gate(t, d, values) })
 			t.Run("explain", func(t *testing.T) { explain(t, d, values) })
+			if h, ok := d.(detect.Holder); ok {
+				t.Run("held", func(t *testing.T) { held(t, h, set, values) })
+			}
 			if id, ok := d.(detect.Identifier); ok {
 				t.Run("canonical", func(t *testing.T) { canonical(t, id, values) })
 			}
@@ -166,12 +171,10 @@ var alike = []string{
 
 func lookAlikes(t *testing.T, d detect.Detector) {
 	var m batch.Marks
-	if d.Spec().Evidence == detect.ByValue {
-		scan(d, alike, &m)
-		for i, v := range alike {
-			if m.At(i) != batch.No {
-				t.Errorf("%s is marked %s", v, m.At(i))
-			}
+	scan(d, alike, &m)
+	for i, v := range alike {
+		if m.At(i) == batch.Yes || m.At(i) != batch.No && d.Spec().Evidence == detect.ByValue {
+			t.Errorf("%s is marked %s", v, m.At(i))
 		}
 	}
 	scan(d, []string{"1.2.3.4"}, &m)
@@ -205,6 +208,7 @@ func anyBytes(t *testing.T, d detect.Detector) {
 		if m.Len() != 3 || m.At(0) != m.At(2) {
 			t.Fatal("marks differ by place")
 		}
+		shut(t, d, s, m.At(0))
 		if id, ok := d.(detect.Identifier); ok && m.At(0) >= batch.Weak {
 			once := id.Canonical(nil, []byte(s))
 			if len(once) == 0 || !bytes.Equal(once, id.Canonical(nil, once)) {
@@ -212,6 +216,60 @@ func anyBytes(t *testing.T, d detect.Detector) {
 			}
 		}
 	})
+}
+
+// gate wants the gate open for every value that is marked.
+func gate(t *testing.T, d detect.Detector, values []string) {
+	var m batch.Marks
+	scan(d, values, &m)
+	for i, v := range values {
+		shut(t, d, v, m.At(i))
+	}
+}
+
+// shut fails where a value is marked behind a gate that refuses it.
+func shut(t interface{ Errorf(string, ...any) }, d detect.Detector, v string, k batch.Mark) {
+	g, ok := d.(detect.Gated)
+	if !ok || k == batch.No {
+		return
+	}
+	var s detect.Sketch
+	if s.Read(column([]string{v})); !s.Admits(g.Gate()) {
+		t.Errorf("a value of %d bytes is marked %s, and the gate is shut for it", len(v), k)
+	}
+}
+
+// held wants what a value is made of to be recognised as its own kind.
+func held(t *testing.T, h detect.Holder, set *detect.Set, values []string) {
+	id, ok := h.(detect.Identifier)
+	if !ok {
+		t.Fatal("holds an identifier and is none")
+	}
+	var m batch.Marks
+	scan(id, values, &m)
+	seen := 0
+	for i, v := range values {
+		if m.At(i) < batch.Weak {
+			continue
+		}
+		kind, value, ok := h.Held(id.Canonical(nil, []byte(v)))
+		if !ok {
+			continue
+		}
+		seen++
+		other, is := set.Kind(kind).(detect.Identifier)
+		if !is {
+			t.Fatalf("holds a %s, which is no identifier of the set", kind)
+		}
+		var om batch.Marks
+		scan(other, []string{string(value)}, &om)
+		if om.At(0) != batch.Yes || !bytes.Equal(value, other.Canonical(nil, value)) {
+			t.Errorf("value %d: what it holds is marked %s, or is not canonical", i, om.At(0))
+		}
+	}
+	if seen == 0 {
+		t.Error("no value held another")
+	}
 }
 
 // explain wants checks, at least one of them failed where the mark is no.

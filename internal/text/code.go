@@ -1,0 +1,224 @@
+package text
+
+import (
+	"bytes"
+	"encoding/binary"
+
+	"waybill/internal/batch"
+)
+
+// serials is the lane for codes of capitals and digits: a vehicle's number and
+// an organisation's. A run of seventeen covers eight bytes that begin at a
+// multiple of eight.
+func (w *work) serials(b []byte) {
+	vin, org := w.p.kind("vin"), w.p.kind("organisation_code")
+	if vin < 0 && org < 0 {
+		return
+	}
+	const code = upper | digit
+	for i := 0; i+8 <= len(b); i += 8 {
+		x := binary.LittleEndian.Uint64(b[i:])
+		if (x>>6^x>>5)&lowBits != lowBits || !is(b[i+7], code) || !is(b[i], code) {
+			continue // some byte is neither of 0x20–0x3F nor of 0x40–0x5F
+		}
+		start, end := i, i
+		for start > 0 && i-start < 19 && is(b[start-1], code) {
+			start--
+		}
+		for end < len(b) && end-start < 19 && is(b[end], code) {
+			end++
+		}
+		switch {
+		case end-start == 17 && vin >= 0:
+			w.serial(b, start, end, vin)
+		case end-start == 18 && org >= 0:
+			w.serial(b, start, end, org)
+		}
+		i = max(i, end&^7-8)
+	}
+}
+
+// lowBits are the lowest of each byte.
+const lowBits = 0x0101010101010101
+
+func (w *work) serial(b []byte, start, end, kind int) {
+	free, letters := freeBefore(b, start)
+	if !free || letters >= 0 || !freeAfter(b, end) {
+		return
+	}
+	if m := w.mark(kind, b[start:end]); m != batch.No {
+		say := w.before(b, start, -1)
+		w.around(b, start, end, &say)
+		if agree(m, say.says.has(kind), false) {
+			w.emit(start, end, kind, m, say.says.has(kind))
+		}
+	}
+}
+
+// lead is what values begin with that nothing else does, and the kinds such a
+// value can be. It is looked for by its rarest byte.
+type lead struct {
+	text  string
+	rare  int // where in text
+	kinds []string
+}
+
+var leads = [...]lead{
+	{"eyJ", 2, []string{"token", "secret"}},
+	{"AKIA", 1, []string{"secret", "token"}},
+	{"AKID", 1, []string{"secret", "token"}},
+	{"LTAI", 1, []string{"secret", "token"}},
+	{"ghp_", 3, []string{"secret", "token"}},
+	{"wxid_", 1, []string{"wechat"}},
+	{"xoxb-", 0, []string{"secret", "token"}},
+	{"$2a$", 0, []string{"password"}},
+	{"$2b$", 0, []string{"password"}},
+	{"$2y$", 0, []string{"password"}},
+	{"$argon2", 0, []string{"password"}},
+}
+
+// prefixes is the lane for values told by how they begin. It goes from rare
+// byte to rare byte.
+func (w *work) prefixes(b []byte) {
+	for _, c := range w.p.rare {
+		for i := 0; i < len(b); i++ {
+			n := bytes.IndexByte(b[i:], c)
+			if n < 0 {
+				break
+			}
+			i += n
+			for j := range leads {
+				l := &leads[j]
+				if l.text[l.rare] == c && i >= l.rare && bytes.HasPrefix(b[i-l.rare:], []byte(l.text)) {
+					i = w.led(b, i-l.rare, l.text, l.kinds) - 1
+					break
+				}
+			}
+		}
+	}
+}
+
+// rareBytes lists the bytes to look for, of the leads whose kinds p has.
+func (p *plan) rareBytes() []byte {
+	var out []byte
+	for _, l := range leads {
+		for _, k := range l.kinds {
+			if c := l.text[l.rare]; p.kind(k) >= 0 && bytes.IndexByte(out, c) < 0 {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// led tries the value at i, which begins with lead, and returns where to go on.
+func (w *work) led(b []byte, i int, lead string, kinds []string) int {
+	end := i + len(lead)
+	for end < len(b) && end-i < maxEncoded && (is(b[end], alnum|localSym) || lead[0] == '$' && (b[end] == '$' || b[end] == '/' || b[end] == '=' || b[end] == ',')) {
+		end++
+	}
+	for end > i && (b[end-1] == '.' || b[end-1] == ',') {
+		end--
+	}
+	if i > 0 && (is(b[i-1], alnum) || b[i-1] == '_') || end-i < len(lead)+6 {
+		return max(end, i+len(lead))
+	}
+	for _, name := range kinds {
+		k := w.p.kind(name)
+		if k < 0 {
+			continue
+		}
+		if m := w.mark(k, b[i:end]); m == batch.Yes || m == batch.Weak && name == "wechat" {
+			say := w.before(b, i, -1)
+			w.emit(i, end, k, m, say.says.has(k) || m == batch.Weak)
+			break
+		}
+	}
+	return end
+}
+
+// masks is the lane for values with characters starred out: 138****5678.
+func (w *work) masks(b []byte) {
+	for i := 0; i < len(b); {
+		n := bytes.IndexByte(b[i:], '*')
+		if n < 0 {
+			return
+		}
+		i += n
+		start, end := i, i
+		for start > 0 && i-start < 24 && masked(b[start-1]) {
+			start--
+		}
+		digits, stars := 0, 0
+		for end = start; end < len(b) && end-start < 48 && masked(b[end]); end++ {
+			if is(b[end], digit) {
+				digits++
+			}
+			if b[end] == '*' {
+				stars++
+			}
+		}
+		if stars >= 3 && digits >= 2 {
+			w.starred(b, start, end)
+		}
+		i = max(end, i+1)
+	}
+}
+
+func masked(c byte) bool {
+	return is(c, digit) || c == '*' || c == 'X' || c == '-'
+}
+
+// starred tries the kinds of numbers on a value with stars.
+func (w *work) starred(b []byte, start, end int) {
+	free, letters := freeBefore(b, start)
+	if !free || letters >= 0 || !freeAfter(b, end) {
+		return
+	}
+	for _, name := range [...]string{"mobile", "resident_id", "bank_card"} {
+		k := w.p.kind(name)
+		if k < 0 || w.mark(k, b[start:end]) != batch.Masked {
+			continue
+		}
+		say := w.before(b, start, -1)
+		w.around(b, start, end, &say)
+		w.emit(start, end, k, batch.Masked, say.says.has(k))
+		return
+	}
+}
+
+// brackets is the lane for an area code in brackets: (010) 88993108.
+func (w *work) brackets(b []byte) {
+	line := w.p.kind("landline")
+	if line < 0 {
+		return
+	}
+	for i := 0; i < len(b); i++ {
+		n := bytes.Index(b[i:], []byte("(0"))
+		if n < 0 {
+			return
+		}
+		i += n
+		j := i + 1
+		for j < len(b) && j < i+6 && is(b[j], digit) {
+			j++
+		}
+		if j == len(b) || b[j] != ')' || j-i < 4 {
+			continue
+		}
+		end := j + 1
+		for end < len(b) && end-j < 14 && (is(b[end], digit) || is(b[end], parter) && !is(b[end-1], parter)) {
+			end++
+		}
+		for is(b[end-1], parter) {
+			end--
+		}
+		if free, _ := freeBefore(b, i); free && freeAfter(b, end) {
+			if m := w.mark(line, b[i:end]); m == batch.Yes {
+				say := w.before(b, i, -1)
+				w.around(b, i, end, &say)
+				w.emit(i, end, line, m, say.says.has(line))
+			}
+		}
+	}
+}

@@ -1,0 +1,244 @@
+package text
+
+import (
+	"math/bits"
+	"strings"
+	"unicode/utf8"
+
+	"waybill/internal/batch"
+	"waybill/internal/detect"
+)
+
+// kindSet is a set of kinds, by their index in a plan.
+type kindSet [2]uint64
+
+func (s *kindSet) add(k int)     { s[k>>6&1] |= 1 << (k & 63) }
+func (s kindSet) has(k int) bool { return k >= 0 && s[k>>6&1]>>(k&63)&1 != 0 }
+func (s kindSet) empty() bool    { return s[0]|s[1] == 0 }
+func (s kindSet) union(o kindSet) kindSet {
+	return kindSet{s[0] | o[0], s[1] | o[1]}
+}
+
+// maxKinds is how many kinds a kindSet holds.
+const maxKinds = 128
+
+// plan is what a Scanner knows before it sees a text. It never changes.
+type plan struct {
+	dets  []detect.Detector
+	kinds []string
+	index map[string]int
+
+	numeric [maxDigits + 1][]int // kinds to try on a number, by its digits
+	fits    []func(*candidate) bool
+	loose   kindSet // kinds of numbers that a key can speak against
+	dialled kindSet // telephone numbers
+	floor   int     // digits of the shortest number tried
+	ceiling int     // and of the longest
+	email   int     // index of a kind, or -1
+	all     bool    // more than the digit lane and e-mail
+	labels  kindSet // kinds a label alone can tell
+
+	keys  map[string]kindSet   // hints for column names: a key in front of a value
+	loud  map[string]kindSet   // those of keys that need no second reading
+	tails [1 << 16 / 64]uint64 // a bit for the last two bytes of each key
+	rare  []byte               // bytes of values told by how they begin
+	lexis lexis                // hints for comments: words in a text
+}
+
+// digitKind is a kind that is a number.
+type digitKind struct {
+	kind    string
+	digits  []int                 // it can have
+	fits    func(*candidate) bool // the test before the detector's
+	loose   bool                  // so many numbers pass that a key can speak against it
+	dialled bool                  // a country code may stand in front
+}
+
+// digitKinds is in the order of trying.
+var digitKinds = [...]digitKind{
+	{kind: "resident_id", digits: []int{15, 18}, fits: idForm},
+	{kind: "hmt_residence_permit", digits: []int{18}, fits: idForm},
+	{kind: "foreigner_permanent_id", digits: []int{18}, fits: idForm},
+	{kind: "disability_certificate", digits: []int{20}, fits: embeddedForm},
+	{kind: "mobile", digits: []int{11, 12, 13, 15}, fits: mobileForm, loose: true, dialled: true},
+	{kind: "bank_card", digits: []int{13, 14, 15, 16, 17, 18, 19}, fits: cardForm, loose: true},
+	{kind: "imsi", digits: []int{15, 19, 20}, fits: imsiForm, loose: true},
+	{kind: "imei", digits: []int{14, 15, 16}, fits: imeiForm, loose: true},
+	{kind: "landline", digits: []int{10, 11, 12, 13, 14, 15, 16}, fits: lineForm, loose: true, dialled: true},
+}
+
+// unlabelled are kinds that a text names without meaning somebody's, or that
+// are no value of their own.
+var unlabelled = map[string]bool{
+	"free_text": true, "user_agent": true, "communication": true, "user_id": true, "bank_name": true, "region": true,
+}
+
+// newPlan sorts the kinds of set into the lanes that look for them.
+func newPlan(set *detect.Set) *plan {
+	p := &plan{index: map[string]int{}, keys: map[string]kindSet{}, loud: map[string]kindSet{}, floor: maxDigits + 1}
+	for _, d := range set.All() {
+		if len(p.dets) == maxKinds {
+			break
+		}
+		p.index[d.Spec().Kind] = len(p.dets)
+		p.dets = append(p.dets, d)
+		p.kinds = append(p.kinds, d.Spec().Kind)
+	}
+	p.email = p.kind("email")
+	p.fits = make([]func(*candidate) bool, len(p.dets))
+	lanes := 0
+	if p.email >= 0 {
+		lanes++
+	}
+	for _, k := range digitKinds {
+		i := p.kind(k.kind)
+		if i < 0 {
+			continue
+		}
+		lanes++
+		p.fits[i] = k.fits
+		for _, n := range k.digits {
+			p.numeric[n] = append(p.numeric[n], i)
+			p.floor, p.ceiling = min(p.floor, n), max(p.ceiling, n)
+		}
+		if k.loose {
+			p.loose.add(i)
+		}
+		if k.dialled {
+			p.dialled.add(i)
+		}
+		p.all = p.all || k.kind == "landline"
+	}
+	p.all = p.all || lanes < len(p.dets)
+	p.rare = p.rareBytes()
+	p.readHints()
+	return p
+}
+
+// kind returns the index of a kind, or -1 where the set has it not.
+func (p *plan) kind(name string) int {
+	if i, ok := p.index[name]; ok {
+		return i
+	}
+	return -1
+}
+
+// readHints turns the hints for columns into keys and words of a text.
+func (p *plan) readHints() {
+	for i, d := range p.dets {
+		s := d.Spec()
+		for _, n := range s.Hints.Names {
+			addKey(p.keys, n, i)
+			if s.Evidence != detect.ByName || s.Person != detect.Not || s.Group == "credential" {
+				addKey(p.loud, n, i)
+				p.addTail(n)
+			}
+		}
+		for _, n := range s.Hints.WeakNames {
+			addKey(p.keys, n, i)
+		}
+		for _, c := range s.Hints.Comments {
+			if isWord(c) {
+				p.lexis.add(c, i, true)
+			}
+		}
+		for _, c := range s.Hints.NotComments {
+			for _, own := range s.Hints.Comments {
+				if strings.Contains(c, own) {
+					p.lexis.add(c, i, false)
+				}
+			}
+		}
+		if !unlabelled[s.Kind] && s.Group != "organisation" {
+			p.labels.add(i)
+		}
+	}
+	for _, word := range otherNumbers {
+		p.lexis.enter(word).other = true
+	}
+	p.lexis.finish()
+}
+
+// otherNumbers are words for numbers that are nobody's.
+var otherNumbers = [...]string{
+	"订单", "订单号", "订单编号", "订单号码", "单号", "流水号", "流水", "编号", "编码", "序号", "序列号", "运单号", "快递单号", "交易号", "批次号", "批号",
+	"工单号", "凭证号", "发票号", "发票号码", "合同号", "合同编号", "商品编码", "货号", "条码", "主键", "请求号", "追踪号", "任务号", "版本号", "时间戳",
+}
+
+func addKey(m map[string]kindSet, name string, kind int) {
+	s := m[name]
+	s.add(kind)
+	m[name] = s
+}
+
+// addTail notes how a key ends.
+func (p *plan) addTail(name string) {
+	if n := len(name); n >= 2 {
+		t := uint16(name[n-2])<<8 | uint16(name[n-1])
+		p.tails[t>>6] |= 1 << (t & 63)
+	}
+}
+
+// mayBeKey tells whether a name ends as some key does; digits at its end do
+// not count.
+func (p *plan) mayBeKey(name []byte) bool {
+	n := len(name)
+	for n > 0 && is(name[n-1], digit) {
+		n--
+	}
+	if n < 2 {
+		return false
+	}
+	t := uint16(name[n-2]|0x20)<<8 | uint16(name[n-1]|0x20)
+	return p.tails[t>>6]>>(t&63)&1 != 0
+}
+
+// isWord wants two characters or more, the first of them Chinese: one alone
+// stands in too many other words.
+func isWord(s string) bool {
+	r, n := utf8.DecodeRuneInString(s)
+	return r >= 0x3400 && len(s) > n
+}
+
+// work is the memory of one Scanner.
+type work struct {
+	p      *plan
+	batch  *batch.Batch // one column, one value
+	marks  batch.Marks
+	found  []Span
+	line   stretch
+	one    [1]group
+	number candidate
+	plain  []byte // a query's value, decoded
+	offset []int  // of plain's bytes in the text
+	sub    *work  // scans plain
+	nested bool
+}
+
+func newWork(p *plan) *work {
+	w := &work{p: p, batch: batch.New("text")}
+	w.sub = &work{p: p, batch: batch.New("text"), nested: true}
+	return w
+}
+
+// mark asks the detector of kind k about v.
+func (w *work) mark(k int, v []byte) batch.Mark {
+	w.batch.Reset()
+	c := w.batch.Column(0)
+	c.Append(v)
+	w.p.dets[k].Scan(c, &w.marks)
+	return w.marks.At(0)
+}
+
+// emit notes a value.
+func (w *work) emit(start, end, kind int, m batch.Mark, keyword bool) {
+	w.found = append(w.found, Span{Start: start, End: end, Kind: w.p.kinds[kind], Mark: m, Keyword: keyword})
+}
+
+// first returns the smallest index in the set, which is not empty.
+func (s kindSet) first() int {
+	if s[0] != 0 {
+		return bits.TrailingZeros64(s[0])
+	}
+	return 64 + bits.TrailingZeros64(s[1])
+}
