@@ -19,7 +19,7 @@ demo: ## scan an invented company, check the count, say where the report lies (n
 	CGO_ENABLED=0 go run -tags lean ./cmd/waybill demo -o waybill-demo
 
 test: servers lint ## install and start the servers the tests need, then run everything
-	CGO_ENABLED=1 go test -race -timeout 25m ./...
+	CGO_ENABLED=1 go test -race -count=1 -timeout 25m ./...
 
 lint: tools ## gofmt, vet, staticcheck, go mod tidy
 	@out=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$out" ] || { echo "gofmt would change:"; echo "$$out"; exit 1; }
@@ -45,7 +45,10 @@ fuzz: ## fuzz every target for 30 seconds
 bench: servers ## measure against named rivals in the same run and print ratios
 	go run ./internal/bench
 
+accuracy: build ## score recognition against labelled data, where there is any
+	.ci/accuracy
+
 clean: ## remove what was built here
 	rm -rf waybill waybill-demo waybill-report
 
-.PHONY: help build demo test lint servers tools fuzz bench clean
+.PHONY: help build demo test lint servers tools fuzz bench accuracy clean

@@ -20,7 +20,7 @@ func (wechat) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); wechatGate.Open(v) {
-			m.Set(i, markWechat(detect.Fold(buf[:0], v)))
+			m.Set(i, markWechat(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }
@@ -87,7 +87,7 @@ func (qq) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); qqGate.Open(v) {
-			m.Set(i, markQQ(detect.Fold(buf[:0], v)))
+			m.Set(i, markQQ(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }
@@ -127,7 +127,7 @@ func (openID) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); openGate.Open(v) {
-			m.Set(i, markOpenID(detect.Fold(buf[:0], v)))
+			m.Set(i, markOpenID(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

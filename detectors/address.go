@@ -21,7 +21,7 @@ func (address) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); addressGate.Open(v) {
-			m.Set(i, markAddress(detect.Fold(buf[:0], v)))
+			m.Set(i, markAddress(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }
@@ -52,7 +52,7 @@ func (region) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); regionGate.Open(v) {
-			m.Set(i, markRegion(detect.Fold(buf[:0], v)))
+			m.Set(i, markRegion(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

@@ -17,7 +17,7 @@ func (bankAccount) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); accountGate.Open(v) {
-			m.Set(i, markAccount(detect.Fold(buf[:0], v)))
+			m.Set(i, markAccount(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

@@ -20,7 +20,7 @@ func (bankCard) Scan(col *batch.Column, m *batch.Marks) {
 	now := today()
 	for i := range col.Len() {
 		if v := col.Value(i); cardGate.Open(v) {
-			m.Set(i, markCard(detect.Fold(buf[:0], v), now))
+			m.Set(i, markCard(detect.FoldOf(col, buf[:0], v), now))
 		}
 	}
 }

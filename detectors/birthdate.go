@@ -21,7 +21,7 @@ func (birthDate) Scan(col *batch.Column, m *batch.Marks) {
 	now := today()
 	for i := range col.Len() {
 		if v := col.Value(i); dateGate.Open(v) {
-			m.Set(i, markBirth(detect.Fold(buf[:0], v), now))
+			m.Set(i, markBirth(detect.FoldOf(col, buf[:0], v), now))
 		}
 	}
 }

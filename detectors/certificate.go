@@ -18,7 +18,7 @@ func (birthCertificate) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); birthCertGate.Open(v) {
-			m.Set(i, markBirthCertificate(detect.Fold(buf[:0], v)))
+			m.Set(i, markBirthCertificate(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }
@@ -66,7 +66,7 @@ func (disabilityCertificate) Scan(col *batch.Column, m *batch.Marks) {
 	now := today()
 	for i := range col.Len() {
 		if v := col.Value(i); disabilityGate.Open(v) {
-			m.Set(i, markDisability(detect.Fold(buf[:0], v), now))
+			m.Set(i, markDisability(detect.FoldOf(col, buf[:0], v), now))
 		}
 	}
 }

@@ -18,7 +18,7 @@ func (cnaps) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); cnapsGate.Open(v) {
-			m.Set(i, markCNAPS(detect.Fold(buf[:0], v)))
+			m.Set(i, markCNAPS(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

@@ -20,7 +20,7 @@ func (imei) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); imeiGate.Open(v) {
-			m.Set(i, markIMEI(detect.Fold(buf[:0], v)))
+			m.Set(i, markIMEI(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }
@@ -136,7 +136,7 @@ func (imsi) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); imsiGate.Open(v) {
-			m.Set(i, markIMSI(detect.Fold(buf[:0], v)))
+			m.Set(i, markIMSI(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }
@@ -215,7 +215,7 @@ func (advertisingID) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); advertisingGate.Open(v) {
-			m.Set(i, markAdvertising(detect.Fold(buf[:0], v)))
+			m.Set(i, markAdvertising(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

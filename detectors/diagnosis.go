@@ -20,7 +20,7 @@ func (diagnosis) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); diagnosisGate.Open(v) || numberedIllness(v) {
-			m.Set(i, markDiagnosis(detect.Fold(buf[:0], v)))
+			m.Set(i, markDiagnosis(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

@@ -22,7 +22,7 @@ func (foreignerID) Scan(col *batch.Column, m *batch.Marks) {
 	now := today()
 	for i := range col.Len() {
 		if v := col.Value(i); foreignerGate.Open(v) {
-			m.Set(i, markForeigner(detect.Fold(buf[:0], v), now))
+			m.Set(i, markForeigner(detect.FoldOf(col, buf[:0], v), now))
 		}
 	}
 }

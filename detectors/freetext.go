@@ -43,7 +43,7 @@ func reads(v []byte) bool {
 		case r >= utf8.RuneSelf && isHan(r):
 			letters += 3
 		case r == ' ' || r == '\n' || r == '，' || r == '。' || r == '；' || r == '！' || r == '？' || r == '：' || r == '、':
-			stops += n
+			stops++
 		case r == ',' || r == '.' || r == '!' || r == '?' || r == ';':
 			stops++
 		case isUpper(upper(byte(r))) && r < utf8.RuneSelf:
@@ -51,7 +51,7 @@ func reads(v []byte) bool {
 		}
 		i += n
 	}
-	return letters*2 >= len(v) && (stops >= 3 || letters >= 90)
+	return letters*2 >= len(v) && (stops >= 2 || letters >= 90)
 }
 
 // Explain tells whether the value reads as a text.

@@ -19,7 +19,7 @@ func (hkID) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); hkGate.Open(v) {
-			m.Set(i, markHK(detect.Fold(buf[:0], v)))
+			m.Set(i, markHK(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }
@@ -142,7 +142,7 @@ func (macaoID) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); macaoGate.Open(v) {
-			m.Set(i, markMacao(detect.Fold(buf[:0], v)))
+			m.Set(i, markMacao(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

@@ -21,7 +21,7 @@ func (hmtPermit) Scan(col *batch.Column, m *batch.Marks) {
 	now := today()
 	for i := range col.Len() {
 		if v := col.Value(i); hmtGate.Open(v) {
-			m.Set(i, markPermit(detect.Fold(buf[:0], v), now))
+			m.Set(i, markPermit(detect.FoldOf(col, buf[:0], v), now))
 		}
 	}
 }

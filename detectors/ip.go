@@ -21,7 +21,7 @@ func (ipAddress) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); ipGate.Open(v) {
-			m.Set(i, markIP(detect.Fold(buf[:0], v)))
+			m.Set(i, markIP(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

@@ -21,7 +21,7 @@ func (landline) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); landlineGate.Open(v) {
-			m.Set(i, markLandline(detect.Fold(buf[:0], v)))
+			m.Set(i, markLandline(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

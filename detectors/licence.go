@@ -23,7 +23,7 @@ func (driverLicense) Scan(col *batch.Column, m *batch.Marks) {
 	now := today()
 	for i := range col.Len() {
 		if v := col.Value(i); driverGate.Open(v) {
-			m.Set(i, markDriver(detect.Fold(buf[:0], v), now))
+			m.Set(i, markDriver(detect.FoldOf(col, buf[:0], v), now))
 		}
 	}
 }
@@ -48,9 +48,8 @@ func weakResident(v []byte, now int) batch.Mark {
 	return min(markResident(v, now), batch.Weak)
 }
 
-// driverFile tells whether v is twelve digits led by a province and a city;
-// codes of statistical divisions, which end in a number of the village, have
-// the same length but are made of a county and numbers below a thousand.
+// driverFile tells whether v is twelve digits led by a province, as the codes
+// of statistical divisions are too.
 func driverFile(v []byte) bool {
 	return len(v) == 12 && allDigits(v) && province(v[:2])
 }
@@ -91,7 +90,7 @@ func (socialSecurity) Scan(col *batch.Column, m *batch.Marks) {
 	now := today()
 	for i := range col.Len() {
 		if v := col.Value(i); socialGate.Open(v) {
-			m.Set(i, markSocial(detect.Fold(buf[:0], v), now))
+			m.Set(i, markSocial(detect.FoldOf(col, buf[:0], v), now))
 		}
 	}
 }

@@ -19,7 +19,7 @@ func (macAddress) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); macGate.Open(v) {
-			m.Set(i, markMAC(detect.Fold(buf[:0], v)))
+			m.Set(i, markMAC(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

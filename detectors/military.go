@@ -26,7 +26,7 @@ func (militaryID) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); militaryGate.Open(v) && v[len(v)-1] >= 0x80 {
-			m.Set(i, markMilitary(detect.Fold(buf[:0], v)))
+			m.Set(i, markMilitary(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

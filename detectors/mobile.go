@@ -20,7 +20,7 @@ func (mobile) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); mobileGate.Open(v) || isIntl(v) {
-			m.Set(i, markMobile(detect.Fold(buf[:0], v)))
+			m.Set(i, markMobile(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

@@ -26,7 +26,7 @@ func (d name) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); nameGate.Open(v) {
-			m.Set(i, d.words.mark(detect.Fold(buf[:0], v)))
+			m.Set(i, d.words.mark(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

@@ -45,7 +45,7 @@ func (d named) Scan(col *batch.Column, m *batch.Marks) {
 				m.Set(i, batch.Weak)
 			}
 		case len(v) > 0:
-			m.Set(i, d.mark(detect.Fold(buf[:0], v)))
+			m.Set(i, d.mark(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

@@ -21,7 +21,7 @@ func (organisationCode) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); orgGate.Open(v) {
-			m.Set(i, markOrganisation(detect.Fold(buf[:0], v)))
+			m.Set(i, markOrganisation(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

@@ -17,7 +17,7 @@ func (passport) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); passportGate.Open(v) {
-			m.Set(i, markPassport(detect.Fold(buf[:0], v)))
+			m.Set(i, markPassport(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

@@ -21,7 +21,7 @@ func (mainlandPermit) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); mainlandGate.Open(v) {
-			m.Set(i, markMainlandPermit(detect.Fold(buf[:0], v)))
+			m.Set(i, markMainlandPermit(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }
@@ -77,7 +77,7 @@ func (homeReturn) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); homeReturnGate.Open(v) {
-			m.Set(i, markHomeReturn(detect.Fold(buf[:0], v)))
+			m.Set(i, markHomeReturn(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }
@@ -128,7 +128,7 @@ func (taiwanPermit) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); taiwanPermitGate.Open(v) {
-			m.Set(i, markTaiwanPermit(detect.Fold(buf[:0], v)))
+			m.Set(i, markTaiwanPermit(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

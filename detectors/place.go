@@ -18,7 +18,7 @@ func (postcode) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); postcodeGate.Open(v) {
-			m.Set(i, markPostcode(detect.Fold(buf[:0], v)))
+			m.Set(i, markPostcode(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }
@@ -62,7 +62,7 @@ func (geolocation) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); geoGate.Open(v) && (v[0] >= 0x80 || bytes.IndexByte(v, '.') > 0) {
-			m.Set(i, markGeo(detect.Fold(buf[:0], v)))
+			m.Set(i, markGeo(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

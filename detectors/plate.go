@@ -21,7 +21,7 @@ func (licencePlate) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); plateGate.Open(v) || embassyForm(v) {
-			m.Set(i, markPlate(detect.Fold(buf[:0], v)))
+			m.Set(i, markPlate(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

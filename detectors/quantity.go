@@ -19,7 +19,7 @@ func (age) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); ageGate.Open(v) {
-			m.Set(i, markAge(detect.Fold(buf[:0], v)))
+			m.Set(i, markAge(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }
@@ -57,7 +57,7 @@ func (income) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); incomeGate.Open(v) {
-			m.Set(i, markAmount(detect.Fold(buf[:0], v)))
+			m.Set(i, markAmount(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

@@ -24,7 +24,7 @@ func (residentID) Scan(col *batch.Column, m *batch.Marks) {
 	now := today()
 	for i := range col.Len() {
 		if v := col.Value(i); idGate.Open(v) {
-			m.Set(i, markResident(detect.Fold(buf[:0], v), now))
+			m.Set(i, markResident(detect.FoldOf(col, buf[:0], v), now))
 		}
 	}
 }

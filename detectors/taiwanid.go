@@ -21,7 +21,7 @@ func (taiwanID) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); taiwanGate.Open(v) {
-			m.Set(i, markTaiwan(detect.Fold(buf[:0], v)))
+			m.Set(i, markTaiwan(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

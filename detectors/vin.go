@@ -19,7 +19,7 @@ func (vin) Scan(col *batch.Column, m *batch.Marks) {
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); vinGate.Open(v) {
-			m.Set(i, markVIN(detect.Fold(buf[:0], v)))
+			m.Set(i, markVIN(detect.FoldOf(col, buf[:0], v)))
 		}
 	}
 }

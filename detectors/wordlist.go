@@ -42,7 +42,7 @@ func (d wordList) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	for i := range col.Len() {
-		if v := col.Value(i); d.gate.Open(v) && !d.outgrows(v) && d.knows(detect.Fold(buf[:0], v)) {
+		if v := col.Value(i); d.gate.Open(v) && !d.outgrows(v) && d.knows(detect.FoldOf(col, buf[:0], v)) {
 			m.Set(i, batch.Weak)
 		}
 	}

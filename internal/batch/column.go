@@ -7,6 +7,8 @@ type Column struct {
 	data []byte
 	ends []uint32
 	null []bool
+
+	folded bool
 }
 
 // Name is the column's name; a nested field has a dotted path.
@@ -31,8 +33,17 @@ func (c *Column) Value(i int) []byte {
 	return c.data[start:c.ends[i]:c.ends[i]]
 }
 
+// SetFolded notes that every value is in the form detectors read it in, so
+// that none has to look again; see detect.Fold. The next change of the values
+// takes it back.
+func (c *Column) SetFolded() { c.folded = true }
+
+// Folded tells whether SetFolded was called since the last change.
+func (c *Column) Folded() bool { return c.folded }
+
 // Append copies v in as the next value; a nil v is the empty value.
 func (c *Column) Append(v []byte) {
+	c.folded = false
 	c.data = append(c.data, v...)
 	c.ends = append(c.ends, uint32(len(c.data)))
 	c.null = append(c.null, false)
@@ -40,6 +51,7 @@ func (c *Column) Append(v []byte) {
 
 // AppendString copies s in as the next value.
 func (c *Column) AppendString(s string) {
+	c.folded = false
 	c.data = append(c.data, s...)
 	c.ends = append(c.ends, uint32(len(c.data)))
 	c.null = append(c.null, false)
@@ -47,6 +59,7 @@ func (c *Column) AppendString(s string) {
 
 // AppendNull makes the next value NULL.
 func (c *Column) AppendNull() {
+	c.folded = false
 	c.ends = append(c.ends, uint32(len(c.data)))
 	c.null = append(c.null, true)
 }
@@ -54,6 +67,7 @@ func (c *Column) AppendNull() {
 func (c *Column) reset() { c.truncate(0) }
 
 func (c *Column) truncate(n int) {
+	c.folded = false
 	if n >= len(c.ends) {
 		return
 	}

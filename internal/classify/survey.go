@@ -79,10 +79,8 @@ func (s *Survey) add(c *column, col *batch.Column) {
 	}
 	hits := 0
 	raw := col
-	if s.look.Read(col); s.look.Folds() {
-		col = s.fold.Column(raw)
-		s.look.Read(col)
-	}
+	col = s.fold.Column(raw)
+	s.look.Read(col)
 	for _, d := range c.scan {
 		if !s.look.Admits(s.gate(c, d)) {
 			continue

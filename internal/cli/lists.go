@@ -40,7 +40,7 @@ weak one may be shared.
 var (
 	personWords    = map[detect.Person]string{detect.Not: "-", detect.WeakID: "weak", detect.StrongID: "strong"}
 	sensitiveWords = map[detect.Sensitivity]string{detect.Ordinary: "no", detect.Conditional: "cond", detect.Sensitive: "yes"}
-	evidenceWords  = map[detect.Evidence]string{detect.ByValue: "value", detect.ByHint: "value and name", detect.ByBoth: "value or name", detect.ByName: "name"}
+	evidenceWords  = map[detect.Evidence]string{detect.ByValue: "value", detect.ByHint: "value and name", detect.ByBoth: "value or name", detect.ByName: "name", detect.ByText: "text"}
 )
 
 // Run prints a line a kind.

@@ -112,16 +112,6 @@ func (s *Sketch) Admits(g *Gate) bool {
 	return false
 }
 
-// Folds tells whether Fold changes more than the ends of a value of the column.
-func (s *Sketch) Folds() bool {
-	for c, f := range folded {
-		if f && s.occurs[c] {
-			return true
-		}
-	}
-	return false
-}
-
 func (s *Sketch) hasNeeded(g *Gate) bool {
 	for c, occurs := range s.occurs {
 		if occurs && g.needs[c] {

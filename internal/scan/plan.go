@@ -74,6 +74,9 @@ type idKind struct {
 	sure  bool   // only values that stand alone are of it
 	det   detect.Identifier
 	birth detect.Birther
+	// holds: values may carry an identity number in full, and then name the
+	// person by that.
+	holds detect.Holder
 }
 
 // keyCols is a record key: the positions of its columns.

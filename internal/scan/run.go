@@ -8,6 +8,7 @@ import (
 
 	"waybill/internal/batch"
 	"waybill/internal/census"
+	"waybill/internal/detect"
 	"waybill/internal/source"
 )
 
@@ -54,6 +55,13 @@ func (p *Plan) Run(ctx context.Context, progress Progress) (*Result, error) {
 
 // register makes every kind known, in a fixed order, before hashers are made.
 func (p *Plan) register(c *census.Census) {
+	if p.opt.Detectors != nil {
+		for _, d := range p.opt.Detectors.All() {
+			if s := d.Spec(); s.Person == detect.StrongID && s.Evidence == detect.ByValue {
+				c.Kind(s.Kind, census.Strong)
+			}
+		}
+	}
 	for _, t := range p.Tasks {
 		for _, g := range t.groups {
 			for _, id := range g.ids {

@@ -402,3 +402,12 @@ func TestThingsAreNobody(t *testing.T) {
 	want(t, "held", res.Scopes[0].People, 40, 40)
 	want(t, "sensitive by what an order costs", res.Scopes[0].Sensitive[1], 0, 0)
 }
+
+// A disability certificate carries its holder's identity number.
+func TestNumbersThatHoldTheIdentityNumber(t *testing.T) {
+	ids := table("users", []string{"name:姓名", "sfzh:身份证号"}, rows(60, func(i int) []any { return []any{"王芳", adult(i)} })...)
+	certs := table("disability", []string{"cjzh:残疾人证号", "phone:手机号"}, rows(60, func(i int) []any { return []any{adult(i+30) + "43", mobile(i)} })...)
+	w := world{sources: map[string]*mem.Connector{"gov": mem.New("gov", ids, certs)}, opt: scan.Options{Scopes: []scan.Scope{held}}}
+	_, _, res := w.run(t)
+	want(t, "held", res.Scopes[0].People, 90, 90)
+}

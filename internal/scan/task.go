@@ -234,6 +234,9 @@ func (b *taskBuilder) idKind(d detect.Detector) idKind {
 		id.name += "@" + b.d.Source.Name
 	}
 	id.birth, _ = d.(detect.Birther)
+	if b.p.opt.Detectors != nil { // whose strong kinds the census then knows
+		id.holds, _ = d.(detect.Holder)
+	}
 	return id
 }
 

@@ -132,8 +132,7 @@ func (w *worker) identify(col *batch.Column, id idColumn, out *cells) {
 				w.fillers[k.det.Spec().Kind]++
 			case batch.Weak, batch.Yes:
 				out.state[i] = named
-				w.canon = k.det.Canonical(w.canon[:0], col.Value(i))
-				out.ident[i] = census.Ident{Digest: w.h.Sum(kind, w.canon), Kind: kind, Age: w.ages.own(k.birth, w.canon)}
+				out.ident[i] = w.ident(k, kind, col.Value(i))
 			}
 		}
 	}
@@ -142,6 +141,19 @@ func (w *worker) identify(col *batch.Column, id idColumn, out *cells) {
 			w.invalid[id.kinds[0].det.Spec().Kind]++
 		}
 	}
+}
+
+// ident is the identifier a value is: the identity number that it carries in
+// full, or itself.
+func (w *worker) ident(k idKind, kind census.KindID, v []byte) census.Ident {
+	w.canon = k.det.Canonical(w.canon[:0], v)
+	value := w.canon
+	if k.holds != nil {
+		if name, held, ok := k.holds.Held(w.canon); ok {
+			kind, value = w.c.Kind(name, census.Strong), held
+		}
+	}
+	return census.Ident{Digest: w.h.Sum(kind, value), Kind: kind, Age: w.ages.own(k.birth, w.canon)}
 }
 
 // row makes the group's record of one row, if the row holds anything of its
