@@ -75,7 +75,7 @@ func TestEnumerationsHaveWords(t *testing.T) {
 		"conf.":      {string(law.ConfSecondary), string(law.ConfUnconfirmed)},
 		"means.":     {"transmit", "remote_access", "extraterritorial"},
 		"because.":   {"exempt", "whole"}, "count.": {"", "exact", "decide", "estimate"}, "tri.": {"", "yes", "no", "unknown"},
-		"important.": {"", "notified", "none_notified", "unknown"}, "join.": {"declared", "configured"},
+		"important.": {"", "notified", "none_notified", "unknown"}, "join.": {"declared", "configured"}, "form.": {"masked", "hashed", "encrypted", "rounded"},
 	}
 	want["reason."] = law.ReasonCodes()
 	for _, p := range law.Profiles {

@@ -31,6 +31,7 @@ type findingView struct {
 	Column, Type, Comment, Group string
 	Kind                         string
 	Name                         Text
+	Form                         Text // how the column keeps it, where that is not plain
 	Percent                      int
 	Grounds                      Text
 	Seen                         string
@@ -92,6 +93,9 @@ func findingsOf(c *Column) []findingView {
 			Kind: f.Kind, Name: kindName(f.Kind, f.Zh), Percent: int(f.Confidence*100 + 0.5), Grounds: grounds(f.Grounds),
 			Seen:   grouped(int64(f.Matched)) + " / " + grouped(int64(f.Sampled)),
 			Masked: f.Masked, Sensitive: sensitiveUnder(f.Sensitive), Examples: strings.Join(f.Examples, "  "),
+		}
+		if f.Form != "" && f.Form != "plain" {
+			out[i].Form = named("form.", f.Form)
 		}
 	}
 	out[0].Column, out[0].Type, out[0].Comment, out[0].Group = c.Name, c.Type, c.Comment, c.Group

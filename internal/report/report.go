@@ -93,6 +93,7 @@ type Finding struct {
 	Matched    int                  `json:"matched"`
 	Sampled    int                  `json:"sampled"` // non-empty values looked at
 	Masked     int                  `json:"masked,omitempty"`
+	Form       string               `json:"form,omitempty"` // plain, masked, hashed, encrypted, rounded: how the column keeps it
 	Sensitive  map[law.Profile]bool `json:"sensitive"`
 	Examples   []string             `json:"examples"`
 }
