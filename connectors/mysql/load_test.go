@@ -87,27 +87,8 @@ func tuple(row []sourcetest.Value) string {
 func literal(s string) string { return source.QuoteIdent(strings.ReplaceAll(s, `\`, `\\`), '\'') }
 
 func create(table sourcetest.Table) string {
-	var parts []string
-	for _, c := range table.Columns {
-		kind := map[sourcetest.Type]string{sourcetest.Text: "LONGTEXT", sourcetest.Name: "VARCHAR(100)", sourcetest.Integer: "BIGINT"}[c.Type]
-		parts = append(parts, quote(c.Name)+" "+kind+" COMMENT "+literal(c.Comment))
-	}
-	parts = append(parts, "PRIMARY KEY "+quoteAll(table.Primary))
-	if len(table.Unique) > 0 {
-		parts = append(parts, "UNIQUE "+quoteAll(table.Unique))
-	}
-	for _, r := range table.Refs {
-		parts = append(parts, "FOREIGN KEY "+quoteAll(r.Columns)+" REFERENCES "+quote(r.Table)+quoteAll(r.RefColumns))
-	}
-	return "CREATE TABLE " + quote(table.Name) + " (" + strings.Join(parts, ", ") + ") COMMENT " + literal(table.Comment)
+	types := map[sourcetest.Type]string{sourcetest.Text: "LONGTEXT", sourcetest.Name: "VARCHAR(100)", sourcetest.Integer: "BIGINT"}
+	return sourcetest.CreateTable(table, quote, func(c sourcetest.Column) string { return types[c.Type] + " COMMENT " + literal(c.Comment) }) + " COMMENT " + literal(table.Comment)
 }
 
 func quote(name string) string { return source.QuoteIdent(name, '`') }
-
-func quoteAll(names []string) string {
-	quoted := make([]string, len(names))
-	for i, n := range names {
-		quoted[i] = quote(n)
-	}
-	return "(" + strings.Join(quoted, ", ") + ")"
-}

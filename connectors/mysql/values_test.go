@@ -31,25 +31,12 @@ func TestLargeTablesAreSampledFromAllOver(t *testing.T) {
 	for _, table := range []string{"dense", "top", "negative", "uneven", "named", "keyless"} {
 		d := source.Dataset{Name: o.database + "." + table, Columns: []source.Column{{Name: "n"}}}
 		rows, gaps := sourcetest.Rows(t, c, d, source.Sample{Rows: 600, Seed: 4})
-		t.Run(table, func(t *testing.T) { sourcetest.Spread(t, numbers(t, rows), 600, manyRows) })
+		t.Run(table, func(t *testing.T) { sourcetest.Spread(t, sourcetest.Numbers(t, rows), 600, manyRows) })
 		again, _ := sourcetest.Rows(t, c, d, source.Sample{Rows: 600, Seed: 4})
 		if len(gaps) > 0 || !cmp.Equal(rows, again) {
 			t.Errorf("%s: gaps are %v, or the same seed gave other rows", table, gaps)
 		}
 	}
-}
-
-func numbers(t *testing.T, rows [][]string) []int {
-	t.Helper()
-	var all []int
-	for _, row := range rows {
-		n, err := strconv.Atoi(row[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, n)
-	}
-	return all
 }
 
 func TestLargeViewTellsThatItsEndWasNotSeen(t *testing.T) {
@@ -58,7 +45,7 @@ func TestLargeViewTellsThatItsEndWasNotSeen(t *testing.T) {
 	c := open(t, url)
 	defer c.Close()
 	rows, gaps := sourcetest.Rows(t, c, source.Dataset{Name: o.database + ".v"}, source.Sample{Rows: 600, Seed: 4})
-	sourcetest.Spread(t, numbers(t, rows), 600, 50_000)
+	sourcetest.Spread(t, sourcetest.Numbers(t, rows), 600, 50_000)
 	if len(gaps) != 1 || gaps[0].Where != "crm."+o.database+".v" {
 		t.Errorf("gaps are %v, want one of the view", gaps)
 	}

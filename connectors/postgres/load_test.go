@@ -2,7 +2,6 @@ package postgres_test
 
 import (
 	"bytes"
-	"strings"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -90,27 +89,8 @@ func csv(rows [][]sourcetest.Value) *bytes.Buffer {
 }
 
 func create(table sourcetest.Table) string {
-	var parts []string
-	for _, c := range table.Columns {
-		kind := map[sourcetest.Type]string{sourcetest.Text: "text", sourcetest.Name: "varchar(100)", sourcetest.Integer: "bigint"}[c.Type]
-		parts = append(parts, quote(c.Name)+" "+kind)
-	}
-	parts = append(parts, "PRIMARY KEY "+quoteAll(table.Primary))
-	if len(table.Unique) > 0 {
-		parts = append(parts, "UNIQUE "+quoteAll(table.Unique))
-	}
-	for _, r := range table.Refs {
-		parts = append(parts, "FOREIGN KEY "+quoteAll(r.Columns)+" REFERENCES "+quote(r.Table)+quoteAll(r.RefColumns))
-	}
-	return "CREATE TABLE " + quote(table.Name) + " (" + strings.Join(parts, ", ") + ")"
+	types := map[sourcetest.Type]string{sourcetest.Text: "text", sourcetest.Name: "varchar(100)", sourcetest.Integer: "bigint"}
+	return sourcetest.CreateTable(table, quote, func(c sourcetest.Column) string { return types[c.Type] })
 }
 
 func quote(name string) string { return source.QuoteIdent(name, '"') }
-
-func quoteAll(names []string) string {
-	quoted := make([]string, len(names))
-	for i, n := range names {
-		quoted[i] = quote(n)
-	}
-	return "(" + strings.Join(quoted, ", ") + ")"
-}

@@ -36,25 +36,12 @@ func TestLargeTablesAreSampledFromAllOver(t *testing.T) {
 	for table, total := range map[string]int{"narrow": manyRows, "wide": manyRows, "hollow": manyRows, "parted": manyRows, "stored": manyRows} {
 		d := source.Dataset{Name: "public." + table, Columns: []source.Column{{Name: "n"}}}
 		rows, gaps := sourcetest.Rows(t, c, d, source.Sample{Rows: 600, Seed: 4})
-		sourcetest.Spread(t, numbers(t, rows), 600, total)
+		sourcetest.Spread(t, sourcetest.Numbers(t, rows), 600, total)
 		again, _ := sourcetest.Rows(t, c, d, source.Sample{Rows: 600, Seed: 4})
 		if len(gaps) > 0 || !cmp.Equal(rows, again) {
 			t.Errorf("%s: gaps are %v, or the same seed gave other rows", table, gaps)
 		}
 	}
-}
-
-func numbers(t *testing.T, rows [][]string) []int {
-	t.Helper()
-	var all []int
-	for _, row := range rows {
-		n, err := strconv.Atoi(row[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, n)
-	}
-	return all
 }
 
 func TestLargeViewTellsThatItsEndWasNotSeen(t *testing.T) {
@@ -63,7 +50,7 @@ func TestLargeViewTellsThatItsEndWasNotSeen(t *testing.T) {
 	c := open(t, url)
 	defer c.Close()
 	rows, gaps := sourcetest.Rows(t, c, source.Dataset{Name: "public.v"}, source.Sample{Rows: 600, Seed: 4})
-	sourcetest.Spread(t, numbers(t, rows), 600, 50_001)
+	sourcetest.Spread(t, sourcetest.Numbers(t, rows), 600, 50_001)
 	if len(gaps) != 1 || gaps[0].Where != "crm.public.v" {
 		t.Errorf("gaps are %v, want one of crm.public.v", gaps)
 	}

@@ -11,14 +11,6 @@ import (
 
 func quote(name string) string { return source.QuoteIdent(name, '"') }
 
-func quoteAll(names []string) string {
-	quoted := make([]string, len(names))
-	for i, n := range names {
-		quoted[i] = quote(n)
-	}
-	return "(" + strings.Join(quoted, ", ") + ")"
-}
-
 func exec(t testing.TB, db *sql.DB, statement string, args ...any) {
 	t.Helper()
 	if _, err := db.ExecContext(t.Context(), statement, args...); err != nil {
@@ -55,17 +47,6 @@ func load(t testing.TB, db *sql.DB, tables []sourcetest.Table) {
 }
 
 func create(table sourcetest.Table) string {
-	var parts []string
-	for _, c := range table.Columns {
-		kind := map[sourcetest.Type]string{sourcetest.Text: "TEXT", sourcetest.Name: "VARCHAR(100)", sourcetest.Integer: "BIGINT"}[c.Type]
-		parts = append(parts, quote(c.Name)+" "+kind)
-	}
-	parts = append(parts, "PRIMARY KEY "+quoteAll(table.Primary))
-	if len(table.Unique) > 0 {
-		parts = append(parts, "UNIQUE "+quoteAll(table.Unique))
-	}
-	for _, r := range table.Refs {
-		parts = append(parts, "FOREIGN KEY "+quoteAll(r.Columns)+" REFERENCES "+quote(r.Table)+quoteAll(r.RefColumns))
-	}
-	return "CREATE TABLE " + quote(table.Name) + " (" + strings.Join(parts, ", ") + ")"
+	types := map[sourcetest.Type]string{sourcetest.Text: "TEXT", sourcetest.Name: "VARCHAR(100)", sourcetest.Integer: "BIGINT"}
+	return sourcetest.CreateTable(table, quote, func(c sourcetest.Column) string { return types[c.Type] })
 }

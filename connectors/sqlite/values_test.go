@@ -41,26 +41,13 @@ func TestLargeTablesAreSampledFromAllOver(t *testing.T) {
 			defer c.Close()
 			d := source.Dataset{Name: "t", Columns: []source.Column{{Name: "n"}}}
 			rows, gaps := sourcetest.Rows(t, c, d, source.Sample{Rows: 600, Seed: 4})
-			sourcetest.Spread(t, numbers(t, rows), 600, manyRows)
+			sourcetest.Spread(t, sourcetest.Numbers(t, rows), 600, manyRows)
 			again, _ := sourcetest.Rows(t, c, d, source.Sample{Rows: 600, Seed: 4})
 			if len(gaps) > 0 || !cmp.Equal(rows, again) {
 				t.Errorf("gaps are %v, or the same seed gave other rows", gaps)
 			}
 		})
 	}
-}
-
-func numbers(t *testing.T, rows [][]string) []int {
-	t.Helper()
-	var all []int
-	for _, row := range rows {
-		n, err := strconv.Atoi(row[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, n)
-	}
-	return all
 }
 
 func TestLargeViewTellsThatItsEndWasNotSeen(t *testing.T) {
@@ -72,7 +59,7 @@ func TestLargeViewTellsThatItsEndWasNotSeen(t *testing.T) {
 	c := open(t, path)
 	defer c.Close()
 	rows, gaps := sourcetest.Rows(t, c, source.Dataset{Name: "v"}, source.Sample{Rows: 600, Seed: 4})
-	sourcetest.Spread(t, numbers(t, rows), 600, 50_000)
+	sourcetest.Spread(t, sourcetest.Numbers(t, rows), 600, 50_000)
 	if len(gaps) != 1 || gaps[0].Where != "crm.v" {
 		t.Errorf("gaps are %v, want one of crm.v", gaps)
 	}

@@ -67,25 +67,13 @@ func (d *desk) scope(name string, parts ...scan.Part) int {
 
 // windows are the spans the rule sets count over: of those in force first.
 func windows(sets []law.RuleSet, asOf law.Date) []law.Window {
-	var out []law.Window
-	for _, inForce := range []bool{true, false} {
-		for _, rs := range sets {
-			w := rs.WindowAt(asOf)
-			if rs.InForce(asOf) == inForce && !contains(out, w) {
-				out = append(out, w)
-			}
+	out := law.Windows(sets, asOf)
+	for _, rs := range sets {
+		if w := rs.WindowAt(asOf); !slices.ContainsFunc(out, w.Same) {
+			out = append(out, w)
 		}
 	}
 	return out
-}
-
-func contains(list []law.Window, w law.Window) bool {
-	for _, x := range list {
-		if x.From.Equal(w.From.Time) && x.To.Equal(w.To.Time) {
-			return true
-		}
-	}
-	return false
 }
 
 func part(f config.Flow, w law.Window) scan.Part {

@@ -38,7 +38,7 @@ func undeclared(rs RuleSet, f Facts) Verdict {
 func (c Case) facts(rs RuleSet, p Profile, r Reading) Facts {
 	f := c.heldFacts(p)
 	f.Window, f.Reading = rs.WindowAt(c.AsOf), r
-	i := slices.IndexFunc(c.Exported, func(w WindowCounts) bool { return w.Window.same(f.Window) })
+	i := slices.IndexFunc(c.Exported, func(w WindowCounts) bool { return w.Window.Same(f.Window) })
 	if i < 0 {
 		f.Uncounted = true
 		return f.sound()

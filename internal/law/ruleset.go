@@ -1,6 +1,7 @@
 package law
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -153,23 +154,15 @@ func (rs RuleSet) WindowAt(d Date) Window {
 func Windows(sets []RuleSet, d Date) []Window {
 	var out []Window
 	for _, rs := range sets {
-		if w := rs.WindowAt(d); rs.InForce(d) && !containsWindow(out, w) {
+		if w := rs.WindowAt(d); rs.InForce(d) && !slices.ContainsFunc(out, w.Same) {
 			out = append(out, w)
 		}
 	}
 	return out
 }
 
-func containsWindow(list []Window, w Window) bool {
-	for _, o := range list {
-		if o.same(w) {
-			return true
-		}
-	}
-	return false
-}
-
-func (w Window) same(o Window) bool {
+// Same reports whether two windows span the same days.
+func (w Window) Same(o Window) bool {
 	return w.From.day() == o.From.day() && w.To.day() == o.To.day()
 }
 

@@ -154,17 +154,13 @@ func (r *Report) headline() Text {
 
 // countsIn finds the exported counts of a window, net and gross.
 func (r *Report) countsIn(w law.Window) (net, gross law.Counts, ok bool) {
-	if sameWindow(w, r.Exported.Window) {
+	if w.Same(r.Exported.Window) {
 		return r.Exported.Net, r.Exported.Gross, true
 	}
 	for _, o := range r.Exported.OtherWindows {
-		if sameWindow(w, o.Window) {
+		if w.Same(o.Window) {
 			return o.Net, o.Gross, true
 		}
 	}
 	return net, gross, false
-}
-
-func sameWindow(a, b law.Window) bool {
-	return a.From.Equal(b.From.Time) && a.To.Equal(b.To.Time)
 }
