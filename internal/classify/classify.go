@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"waybill/internal/detect"
+	"waybill/internal/text"
 )
 
 // Column is a column as its store describes it.
@@ -45,6 +46,12 @@ type ColumnResult struct {
 	Party    string    // whose value it is; "" = the row's own person
 	Sampled  int       // values that are neither NULL nor empty nor a word for nothing
 	Findings []Finding // best first, none below Threshold
+	// InText are the kinds that stand within values which are texts, best
+	// first: Matched is the values with one at least.
+	InText []Finding
+	// Keyed are the kinds of which a number in this column's texts counts only
+	// where a word of the kind stands beside it: other numbers there look like them.
+	Keyed []string
 }
 
 // Forms a column's values can have.
@@ -62,7 +69,7 @@ type Finding struct {
 	Spec       *detect.Spec
 	Detector   detect.Detector
 	Confidence float64  // Threshold to 1
-	Grounds    []string // of value, name, comment, type, table
+	Grounds    []string // of value, name, comment, type, table; text
 	Matched    int      // values with the kind's form, masked ones and fillers included
 	Sampled    int
 	Masked     int
@@ -79,6 +86,9 @@ type Classifier struct {
 	policies []policy
 	hints    *phrases[mention]
 	name     int // the place of the kind "name", -1 without it
+	text     text.Scanner
+	place    map[string]int // of each kind
+	whole    bitset         // kinds whose values are nothing but themselves
 }
 
 // New prepares the hints of every detector of the set, which may hold 256.
@@ -86,10 +96,14 @@ func New(set *detect.Set) *Classifier {
 	if len(set.All()) > maxDetectors {
 		panic("classify: too many detectors")
 	}
-	c := &Classifier{dets: set.All(), hints: newPhrases[mention](), name: -1}
+	c := &Classifier{dets: set.All(), hints: newPhrases[mention](), name: -1, text: text.New(set), place: map[string]int{}}
 	for i, d := range c.dets {
 		s := d.Spec()
 		c.specs = append(c.specs, s)
+		c.place[s.Kind] = i
+		if s.Evidence == detect.ByValue || s.Evidence == detect.ByHint {
+			c.whole.add(i)
+		}
 		c.policies = append(c.policies, policyOf(s))
 		c.addHints(i, s.Hints)
 		for _, w := range lex().context[s.Kind] {

@@ -3,6 +3,7 @@ package classify
 import (
 	"waybill/internal/batch"
 	"waybill/internal/detect"
+	"waybill/internal/text"
 )
 
 // Survey gathers the value evidence of one dataset. It is used by one
@@ -18,6 +19,13 @@ type Survey struct {
 	look  detect.Sketch
 	fold  detect.Folder
 	seen  []bitset
+
+	reader  *text.Reader
+	scanner text.Scanner
+	into    *inside // of the column in hand
+	length  int     // of the value in hand
+	run     func([]byte)
+	span    func(text.Span, []byte)
 }
 
 // column is what a survey knows of one column.
@@ -30,11 +38,13 @@ type column struct {
 	tally  []tally
 	prof   *profile
 	combos combos
+	inside inside
 }
 
 // Survey starts a survey of t.
 func (c *Classifier) Survey(t Table) *Survey {
-	s := &Survey{c: c, table: t, kind: kindOf(t), index: map[string]int{}}
+	s := &Survey{c: c, table: t, kind: kindOf(t), index: map[string]int{}, scanner: c.text, reader: text.NewReader(c.text)}
+	s.run, s.span = s.number, s.mention
 	for _, col := range t.Columns {
 		s.column(col)
 	}
@@ -101,11 +111,14 @@ func (s *Survey) add(c *column, col *batch.Column) {
 			}
 		}
 	}
-	if hits > 0 {
-		for _, b := range s.seen {
-			c.combos.add(b)
-		}
+	if hits == 0 {
+		s.inside(c, raw, nil)
+		return
 	}
+	for _, b := range s.seen {
+		c.combos.add(b)
+	}
+	s.inside(c, raw, s.seen)
 }
 
 // gate returns what a value of c must look like for a mark of detector d to
@@ -154,6 +167,7 @@ func (s *Survey) judge(k tableKind) []ColumnResult {
 		for _, w := range s.c.resolve(c, k) {
 			out[i].Findings = append(out[i].Findings, w.finding(s.c, c))
 		}
+		out[i].InText, out[i].Keyed = s.c.judgeInside(c, out[i].Findings)
 	}
 	return out
 }

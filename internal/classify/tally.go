@@ -76,9 +76,17 @@ func (t *tally) example(spec *detect.Spec, col *batch.Column, m *batch.Marks) {
 		if k := m.At(i); k == batch.No || k == batch.Filler {
 			continue
 		}
-		t.tries++
-		if e := detect.Mask(spec, col.Value(i)); !slices.Contains(t.examples, e) {
-			t.examples = append(t.examples, e)
-		}
+		t.show(spec, col.Value(i))
+	}
+}
+
+// show keeps a value as an example if it looks different once masked.
+func (t *tally) show(spec *detect.Spec, v []byte) {
+	if len(t.examples) == maxExamples || t.tries == maxTries {
+		return
+	}
+	t.tries++
+	if e := detect.Mask(spec, v); !slices.Contains(t.examples, e) {
+		t.examples = append(t.examples, e)
 	}
 }

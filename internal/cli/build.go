@@ -157,9 +157,10 @@ func (b *builder) scope(name string) (int, bool) {
 
 func (b *builder) column(c classify.ColumnResult) report.Column {
 	out := report.Column{Name: c.Name, Type: c.Type, Comment: c.Comment, Group: c.Party}
-	for _, f := range c.Findings {
+	for i, f := range slices.Concat(c.Findings, c.InText) {
 		s45, s35 := f.Spec.S45574 == detect.Sensitive, f.Spec.S35273 == detect.Sensitive
 		rf := report.Finding{Kind: f.Kind, Zh: f.Spec.Zh, Confidence: f.Confidence, Grounds: f.Grounds, Matched: f.Matched, Sampled: f.Sampled, Masked: f.Masked, Form: f.Form,
+			InText:    i >= len(c.Findings),
 			Sensitive: map[law.Profile]bool{law.GBT45574: s45, law.GBT35273: s35, law.StrictUnion: s45 || s35}}
 		if b.examples {
 			rf.Examples = f.Examples

@@ -75,7 +75,7 @@ func kindsByColumn(d *Dataset) map[string][]string {
 			kinds = append(kinds, f.Kind)
 		}
 		slices.SortFunc(kinds, strings.Compare)
-		out[c.Name] = kinds
+		out[c.Name] = slices.Compact(kinds) // one may be found both by itself and inside texts
 	}
 	return out
 }

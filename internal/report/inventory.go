@@ -32,6 +32,7 @@ type findingView struct {
 	Kind                         string
 	Name                         Text
 	Form                         Text // how the column keeps it, where that is not plain
+	InText                       bool // it stands inside longer texts
 	Percent                      int
 	Grounds                      Text
 	Seen                         string
@@ -92,7 +93,7 @@ func findingsOf(c *Column) []findingView {
 		out[i] = findingView{
 			Kind: f.Kind, Name: kindName(f.Kind, f.Zh), Percent: int(f.Confidence*100 + 0.5), Grounds: grounds(f.Grounds),
 			Seen:   grouped(int64(f.Matched)) + " / " + grouped(int64(f.Sampled)),
-			Masked: f.Masked, Sensitive: sensitiveUnder(f.Sensitive), Examples: strings.Join(f.Examples, "  "),
+			Masked: f.Masked, InText: f.InText, Sensitive: sensitiveUnder(f.Sensitive), Examples: strings.Join(f.Examples, "  "),
 		}
 		if f.Form != "" && f.Form != "plain" {
 			out[i].Form = named("form.", f.Form)

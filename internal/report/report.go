@@ -93,7 +93,8 @@ type Finding struct {
 	Matched    int                  `json:"matched"`
 	Sampled    int                  `json:"sampled"` // non-empty values looked at
 	Masked     int                  `json:"masked,omitempty"`
-	Form       string               `json:"form,omitempty"` // plain, masked, hashed, encrypted, rounded: how the column keeps it
+	Form       string               `json:"form,omitempty"`    // plain, masked, hashed, encrypted, rounded: how the column keeps it
+	InText     bool                 `json:"in_text,omitempty"` // it stands inside longer texts: Matched is the values with one at least
 	Sensitive  map[law.Profile]bool `json:"sensitive"`
 	Examples   []string             `json:"examples"`
 }

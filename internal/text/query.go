@@ -121,8 +121,7 @@ func (w *work) parameters(b []byte, i int) {
 
 // unbase64 decodes a value that can be base64 of a text, and scans the text.
 func (w *work) unbase64(b []byte, start, end int) {
-	v := bytes.TrimRight(b[start:end], "=")
-	v = bytes.TrimSuffix(bytes.TrimSuffix(v, []byte("%3D")), []byte("%3D"))
+	v := unpadded(b[start:end])
 	if len(v) < minBase64 || len(v)%4 == 1 {
 		return
 	}
