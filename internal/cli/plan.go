@@ -10,7 +10,6 @@ import (
 	"github.com/dustin/go-humanize/english"
 
 	"waybill/internal/scan"
-	"waybill/internal/source"
 )
 
 // announce tells on standard error what the census will read and what that
@@ -49,7 +48,7 @@ func (b *builder) writePlan(w io.Writer) error {
 		if d.Bytes >= 0 {
 			size = humanize.IBytes(uint64(d.Bytes))
 		}
-		fmt.Fprintf(tw, "  %s\t%s rows\t%s\t%s\n", t.Dataset.FullName(), n, size, strings.Join(asked(t.Columns), ", "))
+		fmt.Fprintf(tw, "  %s\t%s rows\t%s\t%s\n", t.Dataset.FullName(), n, size, strings.Join(asked(t), ", "))
 	}
 	if err := tw.Flush(); err != nil {
 		return err
@@ -64,15 +63,19 @@ func (b *builder) writePlan(w io.Writer) error {
 }
 
 // asked words the columns of a task; presence alone is asked of those in
-// brackets.
-func asked(cols []source.Column) []string {
+// brackets, and texts are read for what stands in them.
+func asked(t *scan.Task) []string {
 	var out []string
-	for _, c := range cols {
-		if len(c.AnyOf) > 0 {
+	texts := t.Texts()
+	for i, c := range t.Columns {
+		switch {
+		case len(c.AnyOf) > 0:
 			out = append(out, "any of ("+strings.Join(c.AnyOf, ", ")+")")
-			continue
+		case texts[i]:
+			out = append(out, "text of "+c.Name)
+		default:
+			out = append(out, c.Name)
 		}
-		out = append(out, c.Name)
 	}
 	return out
 }

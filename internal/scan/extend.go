@@ -9,12 +9,15 @@ import (
 // extend makes room for the columns that came with the rows: a store without a
 // schema gives the second and later values of a list as columns of their own
 // (phones.1 beside phones), however few rows of the sample had them. They are
-// read for the same identifiers as the column they continue. What continues
+// read for the same identifiers and texts as the column they continue. What continues
 // none is remembered and becomes a gap.
 func (w *worker) extend(b *batch.Batch) {
 	for _, g := range w.groups {
 		for _, i := range g.late {
 			g.ids[i].col = -1 // until this batch has it
+		}
+		for i := len(g.group.texts); i < len(g.texts); i++ {
+			g.texts[i].col = -1
 		}
 	}
 	for col := len(w.t.Columns); col < b.Width(); col++ {
@@ -29,6 +32,7 @@ func (w *worker) extend(b *batch.Batch) {
 func (w *worker) place(name string, col int) bool {
 	known := false
 	for _, g := range w.groups {
+		known = g.lateText(name, col) || known
 		for i := range len(g.group.ids) {
 			first := w.t.Columns[g.group.ids[i].col].Name
 			if unnumbered(first) != unnumbered(name) {

@@ -33,6 +33,16 @@ func (m *maskMemo) start(spans []byte) {
 // has notes that the row holds an item of a class.
 func (m *maskMemo) has(class int) { m.key[class/8] |= 1 << (class % 8) }
 
+// blank tells whether nothing was noted of the row yet.
+func (m *maskMemo) blank() bool {
+	for _, b := range m.key[:(len(m.g.classes)+7)/8] {
+		if b != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // mask is the row's mask; 0 where it holds nothing of the person.
 func (m *maskMemo) mask() census.MaskID {
 	if m.last != nil && bytes.Equal(m.key, m.last) {

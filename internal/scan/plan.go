@@ -8,6 +8,7 @@ import (
 	"waybill/internal/classify"
 	"waybill/internal/detect"
 	"waybill/internal/source"
+	"waybill/internal/text"
 )
 
 // Options are what a plan is made from, besides the survey.
@@ -16,7 +17,8 @@ type Options struct {
 	Joins     []Join
 	Overrides []Override
 	// Detectors lends an identity column the numbers it was not found to hold:
-	// such columns mix citizens' numbers with residence permits.
+	// such columns mix citizens' numbers with residence permits. Without it no
+	// texts are read.
 	Detectors *detect.Set
 	AsOf      time.Time      // the day ages are taken at
 	Location  *time.Location // of dates without a zone
@@ -33,6 +35,7 @@ type Plan struct {
 	Gaps   []source.Gap
 
 	opt      Options
+	scanner  text.Scanner
 	strength map[string]census.Strength // key kinds
 	// DatasetScope is the scope that counts a dataset by itself, by full name.
 	// Those scopes follow the ones asked for.
@@ -48,6 +51,7 @@ type Task struct {
 	Columns []source.Column
 
 	groups []*group
+	inText group // the classes of what identifiers in texts count for
 	since  []sinceColumn
 	scopes []taskScope
 }
@@ -58,6 +62,7 @@ type group struct {
 	ids     []idColumn
 	keys    []keyCols
 	birth   []int
+	texts   []textColumn
 	classes []class // what its items count for
 	items   []item
 }
@@ -122,6 +127,9 @@ func NewPlan(sv *Survey, opt Options) *Plan {
 	p := &Plan{opt: opt, People: map[string]bool{}, DatasetScope: map[string]int{}, scopes: len(opt.Scopes)}
 	k := findKeys(sv, opt.Joins, p.override)
 	p.Links, p.strength = k.used, k.strength
+	if opt.Detectors != nil {
+		p.scanner = text.New(opt.Detectors)
+	}
 	var gaps gapList
 	for _, d := range sv.Datasets {
 		k.checkKeyColumns(d)

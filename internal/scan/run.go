@@ -72,6 +72,7 @@ func (p *Plan) register(c *census.Census) {
 			for _, k := range g.keys {
 				c.Kind(k.kind, p.strength[k.kind])
 			}
+			p.registerTexts(c, g)
 		}
 	}
 }

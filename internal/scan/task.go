@@ -20,12 +20,17 @@ type taskBuilder struct {
 	gaps  *gapList
 	index map[string]int // column name → position in Task.Columns
 	parts []Part         // of the scopes that touch the dataset, in order
+	// textOnly: the rows are nobody's, and only who is named in a text counts.
+	textOnly bool
 }
 
 // build returns nil where the dataset holds nobody's data.
 func (b *taskBuilder) build(keys []keyColumn) *Task {
 	if !b.relevant(keys) {
-		return nil
+		b.textOnly = true
+		if !slices.ContainsFunc(b.d.Result.Columns, b.readsText) {
+			return nil
+		}
 	}
 	b.t = &Task{Dataset: b.d}
 	b.scopes()
@@ -40,7 +45,7 @@ func (b *taskBuilder) build(keys []keyColumn) *Task {
 	}
 	b.presence(marks)
 	b.t.groups = slices.DeleteFunc(b.t.groups, func(g *group) bool {
-		return len(g.ids)+len(g.keys)+len(g.items) == 0
+		return len(g.ids)+len(g.keys)+len(g.items)+len(g.texts) == 0
 	})
 	return b.t
 }
@@ -56,7 +61,7 @@ func (b *taskBuilder) relevant(keys []keyColumn) bool {
 		return slices.ContainsFunc(b.d.Result.Columns, identifies)
 	}
 	return slices.ContainsFunc(b.d.Result.Columns, func(c classify.ColumnResult) bool {
-		return slices.ContainsFunc(c.Findings, personal)
+		return slices.ContainsFunc(c.Findings, personal) || slices.ContainsFunc(c.InText, personal)
 	})
 }
 
@@ -178,6 +183,10 @@ type marked struct {
 
 // column gives a column its part in the group.
 func (b *taskBuilder) column(g *group, c classify.ColumnResult, marks map[string]*marked) {
+	b.text(g, c)
+	if b.textOnly {
+		return
+	}
 	if slices.ContainsFunc(c.Findings, func(f classify.Finding) bool { return f.Kind == "birth_date" && f.Form != "masked" }) {
 		g.birth = append(g.birth, b.read(c.Name))
 	}

@@ -21,6 +21,7 @@ type worker struct {
 	canon  []byte
 	dates  *dater
 	ages   ager
+	texts  *textReader
 
 	fillers, invalid map[string]int64
 	unknown          map[string]bool // columns that came with the rows and continue none that was asked for
@@ -31,6 +32,7 @@ type groupWorker struct {
 	*group
 	ids   []idColumn // the group's, and those that came with the rows
 	items []item
+	texts []textColumn
 	late  map[string]int // position in ids of a column that came with the rows
 	cells []cells
 	keys  []census.KindID
@@ -68,13 +70,14 @@ func newWorker(p *Plan, t *Task, c *census.Census) *worker {
 	w.dates = newDater(t.since, p.opt.Location)
 	w.ages = ager{days: days{loc: p.opt.Location}, asOf: dayOf(p.opt.AsOf)}
 	for _, g := range t.groups {
-		gw := &groupWorker{group: g, ids: slices.Clone(g.ids), items: slices.Clone(g.items), late: map[string]int{},
+		gw := &groupWorker{group: g, ids: slices.Clone(g.ids), items: slices.Clone(g.items), texts: slices.Clone(g.texts), late: map[string]int{},
 			cells: make([]cells, len(g.ids)), masks: newMaskMemo(c, t, g)}
 		for _, k := range g.keys {
 			gw.keys = append(gw.keys, c.Kind(k.kind, p.strength[k.kind]))
 		}
 		w.groups = append(w.groups, gw)
 	}
+	w.texts = newTextReader(w, p, t, c)
 	return w
 }
 
@@ -159,6 +162,7 @@ func (w *worker) ident(k idKind, kind census.KindID, v []byte) census.Ident {
 // row makes the group's record of one row, if the row holds anything of its
 // person.
 func (w *worker) row(g *groupWorker, b *batch.Batch, row int) {
+	said, names := w.texts.row(g.texts, b, row) // before the row's own record begins
 	g.masks.start(w.dates.spans(row))
 	for _, it := range g.items {
 		if it.id >= 0 {
@@ -179,6 +183,11 @@ func (w *worker) row(g *groupWorker, b *batch.Batch, row int) {
 		if w.canon, ok = keyValue(w.canon[:0], b, k.cols, row); ok {
 			w.rec.ID(census.Ident{Digest: w.h.Sum(g.keys[i], w.canon), Kind: g.keys[i]})
 			g.masks.has(k.class)
+		}
+	}
+	if !names || !g.masks.blank() {
+		for _, class := range said {
+			g.masks.has(class)
 		}
 	}
 	if mask := g.masks.mask(); mask != 0 {

@@ -20,7 +20,7 @@ import (
 // which rows count.
 func visits(rows int) mem.Table {
 	t := mem.Table{Dataset: source.Dataset{Name: "patients", Keys: []source.Key{{Columns: []string{"id"}, Primary: true}}}}
-	for _, c := range []string{"id", "name", "id_card", "mobile", "email", "birth_date", "diagnosis", "visited_at"} {
+	for _, c := range []string{"id", "name", "id_card", "mobile", "email", "birth_date", "diagnosis", "visited_at", "notes"} {
 		t.Columns = append(t.Columns, source.Column{Name: c})
 	}
 	for i := range rows {
@@ -31,7 +31,8 @@ func visits(rows int) mem.Table {
 		}
 		t.Cells = append(t.Cells, []any{fmt.Sprint(i + 1), "张伟", body + string("10X98765432"[sum%11]), fmt.Sprintf("1385%07d", i*7919%10_000_000),
 			fmt.Sprintf("u%05d@example-mail.cn", i), fmt.Sprintf("%04d-%02d-%02d", 1950+i%70, 1+i%12, 1+i%28), "原发性高血压",
-			fmt.Sprintf("2026-%02d-%02d 08:%02d:00", 1+i%12, 1+i%28, i%60)})
+			fmt.Sprintf("2026-%02d-%02d 08:%02d:00", 1+i%12, 1+i%28, i%60),
+			fmt.Sprintf("第%d次随访，家属电话1395%07d，诊断：2型糖尿病，GET /u?phone=%%2B861365%07d", i%9, i*7919%10_000_000, i*6311%10_000_000)})
 	}
 	return t
 }
@@ -61,7 +62,7 @@ func TestWorkerAllocatesNothingPerRow(t *testing.T) {
 	p.register(c)
 	w := newWorker(p, p.Tasks[0], c)
 	g := w.groups[0]
-	if len(w.groups) != 1 || len(g.ids) != 3 || len(g.keys) != 1 || len(g.birth) != 1 || len(w.t.since) != 1 {
+	if len(w.groups) != 1 || len(g.ids) != 3 || len(g.keys) != 1 || len(g.birth) != 1 || len(w.t.since) != 1 || len(g.texts) != 1 {
 		t.Fatalf("the plan has %d groups; the first has %d identifiers, %d keys, %d birth dates; %d dates", len(w.groups), len(g.ids), len(g.keys), len(g.birth), len(w.t.since))
 	}
 	b := readAll(t, p)
