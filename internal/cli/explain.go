@@ -17,6 +17,7 @@ import (
 	"waybill/internal/batch"
 	"waybill/internal/classify"
 	"waybill/internal/detect"
+	"waybill/internal/text"
 )
 
 type explainCmd struct {
@@ -73,7 +74,11 @@ func (c *explainCmd) Run(a *app) error {
 	if err := lines.Err(); err != nil {
 		return fmt.Errorf("read values: %w", err)
 	}
-	return traces(a.out, cl.Explain(t, col, values))
+	list := cl.Explain(t, col, values)
+	if err := traces(a.out, list); err != nil || slices.ContainsFunc(list, takesWhole) {
+		return err
+	}
+	return spansWithin(a.out, set, values)
 }
 
 func (c *explainCmd) open(a *app) (io.ReadCloser, error) {
@@ -89,6 +94,9 @@ func (c *explainCmd) open(a *app) (io.ReadCloser, error) {
 	}
 	return f, nil
 }
+
+// takesWhole tells whether a kind won by values that are nothing else.
+func takesWhole(t classify.Trace) bool { return t.Won && t.Spec.Evidence != detect.ByText }
 
 // traces prints why kinds won or lost: a line a kind, and below it how the
 // first value fared. Kinds that only share their form with the values, such as
@@ -157,6 +165,8 @@ type judged struct {
 	Line  int      `json:"line"`
 	Kinds []string `json:"kinds"`
 	Near  []nearBy `json:"near"`
+	// Inside is what stands in a value that is a text and of no kind itself.
+	Inside []textSpan `json:"inside,omitempty"`
 }
 
 // nearBy is a kind whose checks a value passed in part.
@@ -175,6 +185,7 @@ func (c *explainCmd) each(a *app, set *detect.Set, cl *classify.Classifier, t cl
 	enc := json.NewEncoder(out)
 	b := batch.New(col.Name)
 	var marks batch.Marks
+	look := textLooker{s: text.New(set)}
 	for n := 1; lines.Scan(); n++ {
 		b.Reset()
 		b.Column(0).Append(lines.Bytes())
@@ -190,6 +201,9 @@ func (c *explainCmd) each(a *app, set *detect.Set, cl *classify.Classifier, t cl
 			} else if failed := firstFailed(d, lines.Bytes()); failed != "" {
 				j.Near = append(j.Near, nearBy{kind, failed})
 			}
+		}
+		if len(j.Kinds) == 0 {
+			j.Inside = look.within(lines.Bytes())
 		}
 		if err := enc.Encode(j); err != nil {
 			return err

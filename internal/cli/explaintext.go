@@ -24,26 +24,73 @@ type textSpan struct {
 	Keyword bool   `json:"keyword"` // a key or word of the kind stands beside it
 }
 
+// textLooker tells what stands where in texts. No value is kept.
+type textLooker struct {
+	s     text.Scanner
+	spans []text.Span
+}
+
+// in tells what stands in v.
+func (l *textLooker) in(v []byte) []textSpan {
+	l.spans = l.s.Scan(l.spans[:0], v)
+	var out []textSpan
+	for _, sp := range l.spans {
+		out = append(out, textSpan{sp.Start, sp.End, sp.Kind, sp.Keyword})
+	}
+	return out
+}
+
+// within is in for a value that no kind takes whole, and that can be a text.
+func (l *textLooker) within(v []byte) []textSpan {
+	if !text.Worth(v) {
+		return nil
+	}
+	return l.in(v)
+}
+
 // inText tells what stands where in lines of running text. No value is printed.
 func inText(w io.Writer, set *detect.Set, lines *bufio.Scanner) error {
 	out := bufio.NewWriter(w)
 	enc := json.NewEncoder(out)
-	s := text.New(set)
-	var spans []text.Span
+	look := textLooker{s: text.New(set)}
 	for n := 1; lines.Scan(); n++ {
-		if spans = s.Scan(spans[:0], lines.Bytes()); len(spans) == 0 {
-			continue
-		}
-		line := textLine{Line: n}
-		for _, sp := range spans {
-			line.Spans = append(line.Spans, textSpan{sp.Start, sp.End, sp.Kind, sp.Keyword})
-		}
-		if err := enc.Encode(line); err != nil {
-			return err
+		if spans := look.in(lines.Bytes()); len(spans) > 0 {
+			if err := enc.Encode(textLine{n, spans}); err != nil {
+				return err
+			}
 		}
 	}
 	if err := lines.Err(); err != nil {
 		return fmt.Errorf("read text: %w", err)
 	}
 	return out.Flush()
+}
+
+// most is how many of the spans in a column's values are printed.
+const most = 20
+
+// spansWithin prints what stands within values that are texts: a line each, by
+// the value's number and the bytes it covers.
+func spansWithin(w io.Writer, set *detect.Set, values [][]byte) error {
+	look := textLooker{s: text.New(set)}
+	n := 0
+	for i, v := range values {
+		for _, sp := range look.within(v) {
+			if n++; n > most {
+				continue
+			}
+			beside := ""
+			if sp.Keyword {
+				beside = ", a word of the kind beside it"
+			}
+			if _, err := fmt.Fprintf(w, "in the text of value %d: %s in bytes %d to %d%s\n", i+1, sp.Kind, sp.Start, sp.End, beside); err != nil {
+				return err
+			}
+		}
+	}
+	if n > most {
+		_, err := fmt.Fprintf(w, "and %d more in texts; --text lists them all\n", n-most)
+		return err
+	}
+	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"waybill/connectors/mem"
 	"waybill/detectors"
 	"waybill/internal/classify"
+	"waybill/internal/decode"
 	"waybill/internal/detect"
 	"waybill/internal/scan"
 	"waybill/internal/source"
@@ -189,27 +190,57 @@ func TestTextsInJSON(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "visits.ndjson"), []byte(b.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, rows := range []int{scan.DefaultSample, 40} {
-		c, err := files.Driver().Open(t.Context(), source.Config{Name: "his", URL: "file://" + dir})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer c.Close()
-		set, err := detect.NewSet(detectors.All()...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		sv, err := scan.SurveyOptions{Classifier: classify.New(set), Seed: 1, Rows: rows}.Run(t.Context(), []*scan.Source{{Name: "his", Connector: c}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		res, err := scan.NewPlan(sv, scan.Options{AsOf: asOf, Location: time.UTC, Detectors: set, Scopes: []scan.Scope{held}}).Run(t.Context(), nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want(t, fmt.Sprintf("held, of a sample of %d", rows), res.Scopes[0].People, 501, 501)
+	for _, sample := range []int{0, 40} {
+		_, res := scanFolder(t, dir, sample)
+		want(t, fmt.Sprintf("held, of a sample of %d", sample), res.Scopes[0].People, 501, 501)
 		if len(res.Gaps) > 0 {
 			t.Errorf("gaps %v", res.Gaps)
 		}
 	}
+}
+
+// A text too long to be read is a gap, and what is read of the rest counts.
+func TestTextTooLong(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("id,notes\n")
+	for i := range 50 {
+		note := prose(i) + "家属" + mobile(i)
+		if i == 30 {
+			note += strings.Repeat("，已回访", decode.MaxCell/len("，已回访")+1)
+		}
+		fmt.Fprintf(&b, "%d,\"%s\"\n", i+1, note)
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "tickets.csv"), []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, res := scanFolder(t, dir, 0)
+	want(t, "held", res.Scopes[0].People, 49, 49)
+	if len(res.Gaps) != 1 || res.Gaps[0].Where != "f.tickets.csv" || !strings.Contains(res.Gaps[0].What, "longer than 8 MiB, not read") || *res.Gaps[0].Rows != 1 {
+		t.Errorf("gaps %+v", res.Gaps)
+	}
+}
+
+// scanFolder scans the files of a folder by a sample of so many rows; 0 is the
+// usual number.
+func scanFolder(t *testing.T, dir string, sample int) (*scan.Survey, *scan.Result) {
+	t.Helper()
+	c, err := files.Driver().Open(t.Context(), source.Config{Name: "f", URL: "file://" + dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	set, err := detect.NewSet(detectors.All()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sv, err := scan.SurveyOptions{Classifier: classify.New(set), Seed: 1, Rows: sample}.Run(t.Context(), []*scan.Source{{Name: "f", Connector: c}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res, err := scan.NewPlan(sv, scan.Options{AsOf: asOf, Location: time.UTC, Detectors: set, Scopes: []scan.Scope{held}}).Run(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sv, res
 }
