@@ -19,7 +19,41 @@ type inside struct {
 	kinds map[string]*mentions
 	texts int     // values looked into
 	ones  [10]int // runs of eleven digits led by 1, by the second digit
-	runs  int     // runs of thirteen to nineteen digits
+	// runs and cards count runs of thirteen to nineteen digits, and those of
+	// them that are cards, by length and first digits; nil without any.
+	runs, cards *heads
+}
+
+// heads counts numbers by length and first four digits; few share a place.
+type heads [1 << 12]uint32
+
+// at is the place of a number of four digits or more.
+func (h *heads) at(v []byte) *uint32 {
+	n := uint32(len(v))
+	for _, c := range v[:4] {
+		n = n*31 + uint32(c)
+	}
+	return &h[n*2654435761>>20]
+}
+
+// count counts a number; memory is taken for the first.
+func (h *heads) count(v []byte) *heads {
+	if h == nil {
+		h = new(heads)
+	}
+	*h.at(v)++
+	return h
+}
+
+// within compares the numbers of h with those of all that begin like them.
+func (h *heads) within(all *heads) (own, of uint32) {
+	for i, n := range h {
+		if n > 0 {
+			own += n
+			of += all[i]
+		}
+	}
+	return own, of
 }
 
 // mentions are the values of one column that name one kind within a text.
@@ -58,7 +92,7 @@ func (s *Survey) inside(c *column, col *batch.Column, marked []bitset) {
 func (s *Survey) number(run []byte) {
 	switch {
 	case len(run) >= 13:
-		s.into.runs++
+		s.into.runs = s.into.runs.count(run)
 	case len(run) == 11 && run[0] == '1':
 		s.into.ones[run[1]-'0']++
 	}
@@ -83,6 +117,9 @@ func (s *Survey) mention(sp text.Span, v []byte) {
 	if !s.scanner.Certain(sp) {
 		t = &m.loose
 		m.begins(v)
+		if sp.Kind == "bank_card" && len(v) >= 13 && v[4]-'0' < 10 { // in one piece
+			in.cards = in.cards.count(v)
+		}
 	}
 	if sp.Mark == batch.Filler {
 		t.filler++
@@ -115,15 +152,19 @@ func (m *mentions) begins(v []byte) {
 }
 
 // numbered tells whether the loose numbers of a kind look like a numbering:
-// counted up, or a small part of all numbers of their length.
+// mobiles that are counted up or have the second digits of other numbers, cards
+// that are a small part of the numbers that begin like them.
 func (in *inside) numbered(m *mentions, kind string) bool {
-	all := m.headed + m.others
 	switch kind {
 	case "mobile":
-		p := profile{elevens: in.ones}
+		all, p := m.headed+m.others, profile{elevens: in.ones}
 		return all >= minRuns && m.headed*10 >= all*9 || !p.segmented()
-	case "bank_card", "imei", "imsi":
-		return in.runs >= minRuns && all*2 < in.runs
+	case "bank_card":
+		if in.cards == nil || in.runs == nil {
+			return false
+		}
+		own, of := in.cards.within(in.runs)
+		return of >= minRuns && own*2 < of
 	}
 	return false
 }

@@ -95,6 +95,12 @@ func TestInText(t *testing.T) {
 			return "纯棉面料 1" + digits(r, 10) + " 白色"
 		}, "mobile 100/2000 plain"},
 		{"numbers of sixteen digits, one in ten by chance with a card's check digit", func(r *rand.Rand, i int) string { return "[62220" + digits(r, 11) + "] done in 35 ms" }, ""},
+		{"cards beside other numbers of sixteen digits and more", func(r *rand.Rand, i int) string {
+			if i%20 == 0 {
+				return stamp(i) + "转账至 " + generators["card"](r) + " 成功"
+			}
+			return stamp(i) + "next 19" + digits(r, 17) + " of 2026" + digits(r, 12)
+		}, "bank_card 100/2000 plain"},
 		{"products", func(r *rand.Rand, i int) string {
 			return "【包邮】夏季新款T恤，货号1" + digits(r, 10) + "，条码69" + digits(r, 11) + "，订单号" + ymd(r, 2024, 2026) + digits(r, 10) + "，颜色：白色 尺码：XL 价格：￥129.00"
 		}, ""},
