@@ -198,6 +198,9 @@ func (b *taskBuilder) column(g *group, c classify.ColumnResult, marks map[string
 		col := b.read(c.Name)
 		g.ids = append(g.ids, idColumn{col: col, kinds: ids})
 		g.items = append(g.items, item{col, cl, len(g.ids) - 1})
+		if n := len(g.texts); n > 0 && g.texts[n-1].name == c.Name {
+			g.texts[n-1].id = len(g.ids) - 1
+		}
 		return
 	}
 	if i, ok := b.index[c.Name]; ok {

@@ -15,16 +15,19 @@ import (
 // value. What the texts of a row say besides (a diagnosis, an address, a number
 // starred out) they say of everybody they name, and of the row's own person, as
 // other columns do; a row is somebody's by that alone only where its texts name
-// nobody.
+// nobody. In a column of identifiers that holds several in one value, those of
+// the column's own kinds are the row's own.
 type textColumn struct {
 	col   int
 	name  string
+	id    int // its position among the group's identifier columns, or -1
 	kinds map[string]*textKind
 }
 
 // textKind is what a value of a kind counts for in the texts of one column.
 type textKind struct {
 	id    *idKind // nil where it names nobody
+	mine  bool    // the row's own person's
 	keyed bool    // only beside a word of the kind
 	class int     // of the records of identifiers, in the task's inText
 	own   int     // of the row's own person, in the column's group; -1 where rows have none
@@ -47,7 +50,7 @@ func (b *taskBuilder) text(g *group, c classify.ColumnResult) {
 	if !b.readsText(c) {
 		return
 	}
-	t := textColumn{col: b.read(c.Name), name: c.Name, kinds: map[string]*textKind{}}
+	t := textColumn{col: b.read(c.Name), name: c.Name, id: -1, kinds: map[string]*textKind{}}
 	for _, d := range b.p.opt.Detectors.All() {
 		s := d.Spec()
 		f := classify.Finding{Kind: s.Kind, Spec: s, Detector: d}
@@ -59,6 +62,7 @@ func (b *taskBuilder) text(g *group, c classify.ColumnResult) {
 		if isIdentifier(f) {
 			id := b.idKind(d)
 			k.id = &id
+			k.mine = slices.ContainsFunc(c.Findings, func(o classify.Finding) bool { return o.Kind == f.Kind && isIdentifier(o) })
 		}
 		if !b.textOnly {
 			k.own = g.class(cl)
@@ -88,7 +92,8 @@ type textReader struct {
 	kinds  map[string]census.KindID // of identifiers, by the detector's kind
 
 	column *textColumn    // in hand
-	named  []census.Ident // of the row in hand
+	mine   []census.Ident // of the row in hand
+	named  []census.Ident // and of others in it
 	by     []int          // the class of each of named
 	said   []int          // classes of what names nobody: in records
 	own    []int          // and in the row's group
@@ -110,21 +115,22 @@ func newTextReader(w *worker, p *Plan, t *Task, c *census.Census) *textReader {
 	return r
 }
 
-// row makes the records of the identifiers in a row's texts. It returns the
-// classes of what else they say, and whether any of them names somebody.
-func (r *textReader) row(texts []textColumn, b *batch.Batch, row int) (own []int, names bool) {
-	r.own, r.named, r.by, r.said = r.own[:0], r.named[:0], r.by[:0], r.said[:0]
-	for i := range texts {
-		if texts[i].col < 0 {
+// row makes the records of the identifiers in a row's texts. What it leaves are
+// the row's own identifiers, mine, the classes of what else the texts say, own,
+// and in named whoever else they name.
+func (r *textReader) row(g *groupWorker, b *batch.Batch, row int) {
+	r.own, r.mine, r.named, r.by, r.said = r.own[:0], r.mine[:0], r.named[:0], r.by[:0], r.said[:0]
+	for i := range g.texts {
+		t := &g.texts[i]
+		if t.col < 0 || t.id >= 0 && g.cells[t.id].state[row] == named {
 			continue
 		}
-		if v := b.Column(texts[i].col).Value(row); len(v) > 0 {
-			r.column = &texts[i]
+		if v := b.Column(t.col).Value(row); len(v) > 0 {
+			r.column = t
 			r.values.Values(v, r.each)
 		}
 	}
 	r.records(row)
-	return r.own, len(r.named) > 0
 }
 
 // value takes one value of a text.
@@ -136,6 +142,8 @@ func (r *textReader) value(sp text.Span, v []byte) {
 	switch {
 	case sp.Mark == batch.Filler:
 		r.w.fillers[sp.Kind]++
+	case k.mine && sp.Mark != batch.Masked:
+		r.mine = append(r.mine, r.w.ident(*k.id, r.kinds[sp.Kind], v))
 	case k.id != nil && sp.Mark != batch.Masked:
 		r.named, r.by = append(r.named, r.w.ident(*k.id, r.kinds[sp.Kind], v)), append(r.by, k.class)
 	case k.own >= 0:
@@ -182,7 +190,7 @@ func (g *groupWorker) lateText(name string, col int) bool {
 	}
 	for i := range g.group.texts {
 		if t := g.group.texts[i]; unnumbered(t.name) == unnumbered(name) {
-			g.texts = append(g.texts, textColumn{col: col, name: name, kinds: t.kinds})
+			g.texts = append(g.texts, textColumn{col: col, name: name, id: -1, kinds: t.kinds})
 			return true
 		}
 	}

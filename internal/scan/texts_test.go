@@ -106,6 +106,26 @@ func TestSensitiveNotes(t *testing.T) {
 	want(t, "sensitive", res.Scopes[0].Sensitive[0], 400, 500)
 }
 
+// A column of numbers some of whose cells hold two, or one and a word, is the
+// row's own person's all the same.
+func TestSeveralInOneCell(t *testing.T) {
+	users := table("users", []string{"name:姓名", "mobile:手机号"}, rows(1000, func(i int) []any {
+		switch i % 10 {
+		case 0:
+			return []any{"张伟", mobile(i) + " / " + mobile(i+5000)}
+		case 1:
+			return []any{"张伟", mobile(i) + "（微信同号）"}
+		}
+		return []any{"张伟", mobile(i)}
+	})...)
+	w := world{sources: map[string]*mem.Connector{"crm": mem.New("crm", users)}, opt: scan.Options{Scopes: []scan.Scope{held}}}
+	_, _, res := w.run(t)
+	want(t, "held", res.Scopes[0].People, 1000, 1000)
+	if n := res.Identifiers["mobile"]; n != 1100 {
+		t.Errorf("%d numbers, want 1100", n)
+	}
+}
+
 // Notes of nobody: what a product's texts say makes no people of products, and
 // only somebody named in them counts.
 func TestTextsOfThings(t *testing.T) {
@@ -128,6 +148,13 @@ func TestTextsOfThings(t *testing.T) {
 				return plain(i) + "，卖家微信手机" + mobile(i)
 			}
 			return plain(i)
+		}, 100},
+		{"a hundred sellers named beside numbers that look like theirs", func(i int) string {
+			text := fmt.Sprintf("纯棉面料 1%010d 白色，尺码齐全，夏季新款上市，支持七天无理由退换", i*16_807_001%10_000_000_000)
+			if i%6 == 0 {
+				text += "，卖家手机" + mobile(i)
+			}
+			return text
 		}, 100},
 	} {
 		w := world{sources: map[string]*mem.Connector{"shop": mem.New("shop", goods(c.text))}, opt: scan.Options{Scopes: []scan.Scope{held}}}

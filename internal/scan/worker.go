@@ -162,7 +162,7 @@ func (w *worker) ident(k idKind, kind census.KindID, v []byte) census.Ident {
 // row makes the group's record of one row, if the row holds anything of its
 // person.
 func (w *worker) row(g *groupWorker, b *batch.Batch, row int) {
-	said, names := w.texts.row(g.texts, b, row) // before the row's own record begins
+	w.texts.row(g, b, row) // before the row's own record begins
 	g.masks.start(w.dates.spans(row))
 	for _, it := range g.items {
 		if it.id >= 0 {
@@ -178,6 +178,9 @@ func (w *worker) row(g *groupWorker, b *batch.Batch, row int) {
 			w.rec.ID(g.cells[i].ident[row])
 		}
 	}
+	for _, id := range w.texts.mine {
+		w.rec.ID(id)
+	}
 	for i, k := range g.group.keys {
 		var ok bool
 		if w.canon, ok = keyValue(w.canon[:0], b, k.cols, row); ok {
@@ -185,8 +188,8 @@ func (w *worker) row(g *groupWorker, b *batch.Batch, row int) {
 			g.masks.has(k.class)
 		}
 	}
-	if !names || !g.masks.blank() {
-		for _, class := range said {
+	if len(w.texts.named) == 0 || !g.masks.blank() {
+		for _, class := range w.texts.own {
 			g.masks.has(class)
 		}
 	}
