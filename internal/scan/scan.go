@@ -2,6 +2,10 @@
 // column holds, a plan says which columns must be read in full, and the census
 // reads them and counts the people. It knows scopes (a part of the data, a
 // span of time); which flow or law asked for them is not its business.
+//
+// Texts are read too where the sample met personal data in them. A text may
+// speak of several people: each identifier in it is a record of its own, in the
+// scopes of its row, and joins others only by being the same value.
 package scan
 
 import (
