@@ -43,6 +43,16 @@ func FuzzScan(f *testing.F) {
 				checkSpan(t, all, x, b[x.Start:x.End])
 			}
 		}
+		text.NewReader(every).Values(b, func(x text.Span, v []byte) {
+			x.Coding = text.Plain
+			checkSpan(t, all, x, v)
+		})
+		text.Runs(b, func(run []byte) {
+			if len(run) < 11 || len(run) > 19 || len(bytes.Trim(run, "0123456789")) > 0 {
+				t.Fatalf("run %q of %q", run, b)
+			}
+		})
+		text.Worth(b)
 		if !bytes.Equal(b, before) {
 			t.Fatal("Scan changed its input")
 		}

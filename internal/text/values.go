@@ -68,7 +68,7 @@ func unescape(dst, v []byte) []byte {
 		case v[i] == '%' && i+2 < len(v) && is(v[i+1], digit|hexLetter) && is(v[i+2], digit|hexLetter):
 			dst = append(dst, unhex(v[i+1])<<4|unhex(v[i+2]))
 			i += 2
-		case v[i] == '+' && i > 0:
+		case v[i] == '+':
 			dst = append(dst, ' ')
 		default:
 			dst = append(dst, v[i])
