@@ -74,6 +74,9 @@ const (
 
 // inside looks into the values of col that no detector took as a whole.
 func (s *Survey) inside(c *column, col *batch.Column, marked []bitset) {
+	if !s.look.Parts() {
+		return
+	}
 	in := &c.inside
 	for i := range col.Len() {
 		v := col.Value(i)

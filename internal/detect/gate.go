@@ -121,6 +121,21 @@ func (s *Sketch) hasNeeded(g *Gate) bool {
 	return false
 }
 
+// Parts tells whether some value may consist of parts: some byte is neither of
+// a code nor of a number.
+func (s *Sketch) Parts() bool {
+	for c, occurs := range s.occurs {
+		if occurs && !codeByte(byte(c)) {
+			return true
+		}
+	}
+	return false
+}
+
+func codeByte(c byte) bool {
+	return c-'0' < 10 || c|0x20-'a' < 26 || c == '-' || c == '_' || c == '.' || c == '+'
+}
+
 // exact is the longest length with a class of its own.
 const exact = 48
 

@@ -79,3 +79,17 @@ func TestSketchAllocates(t *testing.T) {
 		t.Errorf("%v allocations a column", n)
 	}
 }
+
+// Codes and numbers have no parts; whatever else stands in a value may part it.
+func TestSketchParts(t *testing.T) {
+	for in, want := range map[string]bool{"": false, "1380-013_8000.+x": false, "AZaz09": false, "a b": true, "a:b": true, "a@b": true, "张": true, "1/2": true, "a\x00": true} {
+		var s detect.Sketch
+		c := batch.New("c").Column(0)
+		c.AppendString("")
+		c.AppendString(in)
+		s.Read(c)
+		if s.Parts() != want {
+			t.Errorf("%q: parts %v", in, !want)
+		}
+	}
+}

@@ -86,9 +86,10 @@ func (s *Scanner) Certain(sp Span) bool {
 
 // Bounds on a value that can be worth a Scan, in bytes and characters.
 const (
-	minWorth  = 14 // of a value with a number in it
-	minDigits = 3
-	twoOf     = 20 // digits of two numbers in a value of nothing else
+	minWorth = 14 // of a value with a number in it
+	minToken = 4  // letters and digits of a code, one of them a digit
+	oneOf    = 11 // digits of a number in several groups
+	twoOf    = 20 // digits of two numbers in a value of nothing else
 )
 
 // Worth tells whether v may hold values beside something else, as a text, a
@@ -98,29 +99,38 @@ func Worth(v []byte) bool {
 	if len(v) < minWorth {
 		return false
 	}
-	digits, letters, parted, signed := 0, false, false, false
+	letters, parted, tells := false, false, false
+	digits, token, before := 0, 0, 0 // before: digits in front of the token
 	for i, c := range v {
+		if is(c, alnum) {
+			token++
+			if is(c, digit) {
+				digits++
+			} else {
+				letters = true
+			}
+			tells = tells || token >= minToken && digits > before
+		} else {
+			token, before = 0, digits
+		}
 		switch {
-		case is(c, digit):
-			digits++
-		case is(c, letter):
-			letters = true
+		case is(c, alnum):
 		case c >= 0x80:
 			letters, parted = true, true
 			switch c {
 			case 0xEF:
-				signed = signed || i+2 < len(v) && v[i+1] == 0xBC && (v[i+2] >= 0x90 && v[i+2] <= 0x9A || v[i+2] == 0x9D || v[i+2] == 0xA0) // ０-９ ： ＝ ＠
+				tells = tells || i+2 < len(v) && v[i+1] == 0xBC && (v[i+2] >= 0x90 && v[i+2] <= 0x9A || v[i+2] == 0x9D || v[i+2] == 0xA0) // ０-９ ： ＝ ＠
 			case 0xE6:
-				signed = signed || i+2 < len(v) && v[i+1] == 0x98 && v[i+2] == 0xAF // 是
+				tells = tells || i+2 < len(v) && v[i+1] == 0x98 && v[i+2] == 0xAF // 是
 			case 0xE4:
-				signed = signed || i+2 < len(v) && v[i+1] == 0xB8 && v[i+2] == 0xBA // 为
+				tells = tells || i+2 < len(v) && v[i+1] == 0xB8 && v[i+2] == 0xBA // 为
 			}
 		case c == ':' || c == '=' || c == '@':
-			parted, signed = true, true
+			parted, tells = true, true
 		case c != '-' && c != '_' && c != '.' && c != '+':
 			parted = true
 		}
-		if parted && (letters && (signed || digits >= minDigits) || digits >= twoOf) {
+		if parted && (letters && (tells || digits >= oneOf) || digits >= twoOf) {
 			return true
 		}
 	}

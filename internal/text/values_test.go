@@ -44,7 +44,8 @@ func TestWorth(t *testing.T) {
 		"/u?mobile=13912345671": true, "a=1, plate 京A12345": true,
 		"": false, "张三": false, "13912345671": false, "139 1234 5671": false, "+86 139 1234 5671": false,
 		"6222 0202 0011 2230": false, "2026-11-22 10:11:12.123": false, "550e8400-e29b-41d4-a716-446655440000": false,
-		"63352135016fb839e15797624425d35934a524ef": false, "v1.2.3-SNAPSHOT-20261122": false, "客户要求周末送货，送货前请先联系": false,
+		"63352135016fb839e15797624425d35934a524ef": false, "v1.2.3-SNAPSHOT-20261122": false, "客户要求周末送货，送货前请先联系": false, "浙江省杭州市西湖区文三路12号3栋301室": false, "SKU ABCDEF, colour white": false,
+		"已联系 138 001 380 01 处理": true, "车主牌照粤AD12345，已登记": true,
 	} {
 		if text.Worth([]byte(in)) != want {
 			t.Errorf("%q: worth %v", in, !want)
