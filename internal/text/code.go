@@ -10,13 +10,10 @@ import (
 // serials is the lane for codes of capitals and digits: a vehicle's number and
 // an organisation's. A run of seventeen covers eight bytes that begin at a
 // multiple of eight.
-func (w *work) serials(b []byte) {
-	vin, org := w.p.kind("vin"), w.p.kind("organisation_code")
-	if vin < 0 && org < 0 {
-		return
-	}
+func (w *work) serials(b []byte, from, to int) int {
 	const code = upper | digit
-	for i := 0; i+8 <= len(b); i += 8 {
+	vin, org, i := w.p.vin, w.p.org, from
+	for ; i < to && i+8 <= len(b); i += 8 {
 		x := binary.LittleEndian.Uint64(b[i:])
 		if (x>>6^x>>5)&lowBits != lowBits || !is(b[i+7], code) || !is(b[i], code) {
 			continue // some byte is neither of 0x20–0x3F nor of 0x40–0x5F
@@ -36,6 +33,7 @@ func (w *work) serials(b []byte) {
 		}
 		i = max(i, end&^7-8)
 	}
+	return max(i, to)
 }
 
 // lowBits are the lowest of each byte.
@@ -79,10 +77,10 @@ var leads = [...]lead{
 
 // prefixes is the lane for values told by how they begin. It goes from rare
 // byte to rare byte.
-func (w *work) prefixes(b []byte) {
+func (w *work) prefixes(b []byte, from, to int) int {
 	for _, c := range w.p.rare {
-		for i := 0; i < len(b); i++ {
-			n := bytes.IndexByte(b[i:], c)
+		for i := from; i < to; i++ {
+			n := bytes.IndexByte(b[i:to], c)
 			if n < 0 {
 				break
 			}
@@ -96,6 +94,7 @@ func (w *work) prefixes(b []byte) {
 			}
 		}
 	}
+	return to
 }
 
 // rareBytes lists the bytes to look for, of the leads whose kinds p has.
@@ -138,11 +137,12 @@ func (w *work) led(b []byte, i int, lead string, kinds []string) int {
 }
 
 // masks is the lane for values with characters starred out: 138****5678.
-func (w *work) masks(b []byte) {
-	for i := 0; i < len(b); {
-		n := bytes.IndexByte(b[i:], '*')
+func (w *work) masks(b []byte, from, to int) int {
+	i := from
+	for i < to {
+		n := bytes.IndexByte(b[i:to], '*')
 		if n < 0 {
-			return
+			return to
 		}
 		i += n
 		start, end := i, i
@@ -163,6 +163,7 @@ func (w *work) masks(b []byte) {
 		}
 		i = max(end, i+1)
 	}
+	return i
 }
 
 func masked(c byte) bool {
@@ -188,15 +189,12 @@ func (w *work) starred(b []byte, start, end int) {
 }
 
 // brackets is the lane for an area code in brackets: (010) 88993108.
-func (w *work) brackets(b []byte) {
-	line := w.p.kind("landline")
-	if line < 0 {
-		return
-	}
-	for i := 0; i < len(b); i++ {
-		n := bytes.Index(b[i:], []byte("(0"))
+func (w *work) brackets(b []byte, from, to int) int {
+	line := w.p.line
+	for i := from; i < to; i++ {
+		n := bytes.Index(b[i:min(to+1, len(b))], []byte("(0"))
 		if n < 0 {
-			return
+			break
 		}
 		i += n
 		j := i + 1
@@ -221,4 +219,5 @@ func (w *work) brackets(b []byte) {
 			}
 		}
 	}
+	return to
 }

@@ -2,6 +2,7 @@ package text
 
 import (
 	"bytes"
+	"encoding/binary"
 	"unicode/utf8"
 
 	"waybill/internal/batch"
@@ -12,9 +13,9 @@ const maxValue = 160
 
 // words is the lane for Chinese: words that name a kind with its value behind
 // them, and plates, which begin with a province.
-func (w *work) words(b []byte) {
-	plate := w.p.kind("licence_plate")
-	for i := 0; i < len(b); {
+func (w *work) words(b []byte, from, to int) int {
+	plate, i := w.p.plate, from
+	for i < to {
 		if b[i] < utf8.RuneSelf {
 			i = skipASCII(b, i+1)
 			continue
@@ -33,6 +34,7 @@ func (w *work) words(b []byte) {
 		}
 		i += size
 	}
+	return i
 }
 
 // label tries the value behind a word that ends at i.
@@ -58,10 +60,10 @@ func (w *work) label(b []byte, i int, says kindSet) {
 }
 
 // keys is the lane for key=value and "key": value.
-func (w *work) keys(b []byte) {
+func (w *work) keys(b []byte, from, to int) int {
 	for _, sign := range [...]byte{'=', ':'} {
-		for i := 0; i < len(b); i++ {
-			n := bytes.IndexByte(b[i:], sign)
+		for i := from; i < to; i++ {
+			n := bytes.IndexByte(b[i:to], sign)
 			if n < 0 {
 				break
 			}
@@ -71,6 +73,7 @@ func (w *work) keys(b []byte) {
 			}
 		}
 	}
+	return to
 }
 
 // key tries the value at next where the name that ends at i is a kind's.
@@ -216,4 +219,20 @@ func (w *work) plate(b []byte, i, kind int) {
 	if m := w.mark(kind, b[i:end]); agree(m, say.says.has(kind), false) {
 		w.emit(i, end, kind, m, say.says.has(kind))
 	}
+}
+
+// skipASCII goes from i to a byte outside ASCII, or seven before it at most.
+func skipASCII(b []byte, i int) int {
+	for i+32 <= len(b) {
+		v := b[i : i+32]
+		le := binary.LittleEndian
+		if (le.Uint64(v)|le.Uint64(v[8:])|le.Uint64(v[16:])|le.Uint64(v[24:]))&highBits != 0 {
+			break
+		}
+		i += 32
+	}
+	for i+8 <= len(b) && binary.LittleEndian.Uint64(b[i:])&highBits == 0 {
+		i += 8
+	}
+	return i
 }

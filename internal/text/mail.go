@@ -8,12 +8,12 @@ const (
 	maxDomain = 255
 )
 
-// mail is the lane for e-mail: it goes from @ to @.
-func (w *work) mail(b []byte) {
-	for i := 0; ; i++ {
-		n := bytes.IndexByte(b[i:], '@')
+// mail is the lane for e-mail: it goes from @ to @ in b[from:to].
+func (w *work) mail(b []byte, from, to int) int {
+	for i := from; ; i++ {
+		n := bytes.IndexByte(b[i:to], '@')
 		if n < 0 {
-			return
+			return to
 		}
 		i += n
 		w.mailbox(b, i, 1)

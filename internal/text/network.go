@@ -6,25 +6,15 @@ import (
 	"waybill/internal/batch"
 )
 
-// network is the lane for addresses of hosts and devices.
-func (w *work) network(b []byte) {
-	ip, mac := w.p.kind("ip_address"), w.p.kind("mac_address")
-	w.dots(b, ip, mac)
-	if ip >= 0 || mac >= 0 {
-		w.colons(b, ip, mac)
-	}
-	if mac >= 0 {
-		w.dashes(b, mac)
-	}
-}
-
-// dots goes from dot to dot and tries four numbers with three dots, and three
-// fours of hex digits with two.
-func (w *work) dots(b []byte, ip, mac int) {
-	for i := 1; i < len(b); i++ {
-		n := bytes.IndexByte(b[i:], '.')
+// dots is the lane for what is parted by dots: four numbers, or three fours of
+// hex digits.
+func (w *work) dots(b []byte, from, to int) int {
+	ip, mac := w.p.ip, w.p.mac
+	i := max(from, 1)
+	for ; i < to; i++ {
+		n := bytes.IndexByte(b[i:to], '.')
 		if n < 0 || i+n+1 >= len(b) {
-			return
+			return to
 		}
 		i += n
 		if mac >= 0 && i >= 4 && i+10 <= len(b) && b[i+5] == '.' {
@@ -49,6 +39,7 @@ func (w *work) dots(b []byte, ip, mac int) {
 			w.address(b, start, maskEnd(b, end), ip)
 		}
 	}
+	return i
 }
 
 // maskEnd returns where the prefix length behind a quad ends.
@@ -65,12 +56,13 @@ func maskEnd(b []byte, i int) int {
 	return i
 }
 
-// colons goes from colon to colon and tries runs of hex digits and colons.
-func (w *work) colons(b []byte, ip, mac int) {
-	for i := 0; i < len(b); i++ {
-		n := bytes.IndexByte(b[i:], ':')
+// colons is the lane for runs of hex digits and colons.
+func (w *work) colons(b []byte, from, to int) int {
+	ip, mac, i := w.p.ip, w.p.mac, from
+	for ; i < to; i++ {
+		n := bytes.IndexByte(b[i:to], ':')
 		if n < 0 {
-			return
+			return to
 		}
 		i += n
 		double := i+1 < len(b) && b[i+1] == ':'
@@ -99,20 +91,23 @@ func (w *work) colons(b []byte, ip, mac int) {
 			w.address(b, start, end, ip)
 		}
 	}
+	return i
 }
 
-// dashes tries six pairs of hex digits with dashes.
-func (w *work) dashes(b []byte, mac int) {
-	for i := 2; i+15 <= len(b); i++ {
-		n := bytes.IndexByte(b[i:len(b)-14], '-')
+// dashes is the lane for six pairs of hex digits with dashes.
+func (w *work) dashes(b []byte, from, to int) int {
+	mac, end := w.p.mac, min(to, len(b)-14)
+	for i := max(from, 2); i < end; i++ {
+		n := bytes.IndexByte(b[i:end], '-')
 		if n < 0 {
-			return
+			break
 		}
 		i += n
 		if b[i+3] == '-' && b[i+6] == '-' && b[i+9] == '-' && b[i+12] == '-' {
 			w.address(b, i-2, i+15, mac)
 		}
 	}
+	return to
 }
 
 // address emits b[start:end] where it stands free and the detector takes it. A

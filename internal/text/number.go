@@ -8,78 +8,99 @@ import (
 const (
 	maxDigits = 20 // of the longest number tried
 	maxGroups = 6  // that a number is parted into
+	minRun    = 8  // bytes in a row, of a parted number, none of them crowded
 )
 
-// numbers is the lane for numbers in ASCII. Of eleven bytes in a row eight
-// begin at a multiple of four, whatever the first; where those eight look like
-// a part of a number, it looks at the whole stretch. Most of a text passes by
-// in blocks of sixteen bytes that hold no such eight.
-func (w *work) numbers(b []byte) {
-	if w.p.floor > maxDigits {
-		return
+// runs finds the numbers of a text, 64 bytes at a time. A byte is crowded that
+// is no digit and has another such among the three before it, as the signs of
+// dates and times do and those between the groups of a number do not. The words
+// hold a bit for each byte of the block before.
+type runs struct {
+	others uint64 // it is no digit
+	one    uint64 // it is not crowded
+	two    uint64 // nor is the one before it
+	four   uint64 // nor are the three before it
+	done   int    // where the stretch read last ends
+}
+
+// numbers is the lane for numbers in ASCII, of the block of 64 bytes at i that
+// others describes. It looks at the whole stretch around each run that is
+// long enough and ends in digits, blanks and dashes.
+func (w *work) numbers(b []byte, i int, others uint64) {
+	r := &w.runs
+	near := others<<1 | r.others>>63 | others<<2 | r.others>>62 | others<<3 | r.others>>61
+	one := ^(others & near)
+	two := one & (one<<1 | r.one>>63)
+	four := two & (two<<2 | r.two>>62)
+	eight := four & (four<<4 | r.four>>60)
+	// A run longer than eight by the extra ones that the shortest number has.
+	hits := eight
+	if w.p.extra > 0 {
+		hits &= four<<(w.p.extra+4) | r.four>>(60-w.p.extra)
 	}
-	i := 0
-	for i+24 <= len(b) {
-		p := b[i : i+24 : i+24]
-		m, n := mask8(p), mask8(p[8:])
-		if apart(m) || apart(m>>32|n<<32) || apart(n) || apart(n>>32|mask8(p[16:])<<32) {
-			i = w.block(b, i, i+16)
+	r.others, r.one, r.two, r.four = others, one, two, four
+	if hits != 0 {
+		w.hits(b, i, hits)
+	}
+}
+
+// hits looks at the runs that end where hits has a bit, in the block at i.
+func (w *work) hits(b []byte, i int, hits uint64) {
+	r := &w.runs
+	next := r.done + 4
+	for {
+		if next > i {
+			hits &= ^uint64(0) << min(next-i, 64)
+		}
+		at := i + bits.TrailingZeros64(hits)
+		if hits == 0 || at >= len(b) {
+			return
+		}
+		if bad := unlikeNumber(b[at-7:]); bad != 0 {
+			next = at + 8 - bits.LeadingZeros64(bad)/8 // the bad byte out of the last eight
+		} else if bad := unlikeNumber(b[at-7-w.p.extra:]); bad != 0 {
+			next = at + 1
 		} else {
-			i += 16
+			r.done = w.stretch(b, at-4)
+			next = r.done + 4
 		}
 	}
-	w.block(b, i, len(b))
 }
-
-// block looks at every eight bytes that begin in b[i:end], and returns where to
-// go on.
-func (w *work) block(b []byte, i, end int) int {
-	for ; i < end && i+8 <= len(b); i += 4 {
-		x := binary.LittleEndian.Uint64(b[i:]) ^ eachZero
-		if others := notDigits(x); apart(others) && parts(x, others) {
-			i = w.stretch(b, i) &^ 3
-		}
-	}
-	return i
-}
-
-func mask8(b []byte) uint64 { return notDigits(binary.LittleEndian.Uint64(b) ^ eachZero) }
 
 const (
 	eachZero  = 0x3030303030303030 // '0' in each byte
 	eachBlank = 0x2020202020202020 ^ eachZero
 	eachDash  = 0x2D2D2D2D2D2D2D2D ^ eachZero
+	highBits  = 0x8080808080808080 // set in bytes outside ASCII
+	lowSeven  = ^uint64(highBits)
 )
 
+// gather brings the high bits of eight bytes together, the first lowest.
+func gather(highs uint64) uint64 { return highs * 0x0002040810204081 >> 56 }
+
 // notDigits sets the high bit of each byte that is no digit, of eight bytes
-// from which '0' was taken with an exclusive or. A byte outside ASCII may make
-// the one behind it count as none.
-func notDigits(x uint64) uint64 { return (x + 0x7676767676767676 | x) & highBits }
+// from which '0' was taken with an exclusive or.
+func notDigits(x, v uint64) uint64 { return (x&lowSeven + 0x7676767676767676 | x | v>>7) & highBits }
 
-// apart tells whether the marked bytes stand at least four bytes apart, as the
-// signs between the groups of a number do; those of dates and times are nearer.
-func apart(others uint64) bool {
-	n := others >> 8
-	n |= (others | n) >> 16
-	return others&n == 0
-}
-
-// parts tells whether the marked bytes are blanks and dashes.
-func parts(x, others uint64) bool {
-	return others == 0 || others&^(zeros(x^eachBlank)|zeros(x^eachDash)) == 0
+// unlikeNumber sets the high bit of each of the first eight of b that is no
+// digit, blank or dash.
+func unlikeNumber(b []byte) uint64 {
+	x := binary.LittleEndian.Uint64(b) ^ eachZero
+	return notDigits(x, 0) &^ (zeros(x^eachBlank) | zeros(x^eachDash))
 }
 
 // zeros sets the high bit of each byte of v that is zero.
-func zeros(v uint64) uint64 { return ^((v&^highBits + 0x7F7F7F7F7F7F7F7F) | v) & highBits }
+func zeros(v uint64) uint64 { return ^((v&lowSeven + lowSeven) | v) & highBits }
 
-// stretch reads the digits around i, and what parts them, and returns a byte
-// of theirs after which to go on.
+// stretch reads the digits around the one at i or behind it, and what parts
+// them, and returns where they end. From i-3 to i+4 there are digits and what
+// parts them.
 func (w *work) stretch(b []byte, i int) int {
-	if start, end, ok := bare(b, i); ok {
+	if start, end, ok := bare(b, i-3); ok {
 		if n := end - start; n >= w.p.floor && n <= w.p.ceiling {
 			w.single(b, start, end)
 		}
-		return end - 1
+		return end
 	}
 	start, end, digits, parts := bounds(b, i)
 	switch {
@@ -87,26 +108,49 @@ func (w *work) stretch(b []byte, i int) int {
 		// Ten digits are a landline's or, in most lines, a date and an hour.
 	case parts == 0 && digits <= w.p.ceiling:
 		w.single(b, start, end)
-	case parts > 0:
+	case parts > 0 && roomy(b, start, end, minRun+w.p.extra):
 		w.read(b, start, end)
 	}
-	return max(end-1, i)
+	return end
 }
 
-// bare returns the run of digits around i where eight begin there and neither
-// blank nor dash stands at its ends, nor the text's.
+// roomy tells whether a stretch has so many bytes in a row that none is
+// crowded, where its last counts as no digit: what the blocks show of it,
+// wherever they begin.
+func roomy(b []byte, start, end, need int) bool {
+	last, run := -4, 0 // the byte before that is no digit, and the run up to here
+	if start > 0 {
+		last = start - 1
+	}
+	for i := start; i < end; i++ {
+		run++
+		if !is(b[i], digit) || i == end-1 {
+			if i-last <= 3 {
+				run = 0
+			}
+			last = i
+		}
+		if run == need {
+			return true
+		}
+	}
+	return false
+}
+
+// bare returns the run of digits around i where eight begin there and it is
+// the whole stretch; false may also mean that the text's ends are too near.
 func bare(b []byte, i int) (start, end int, ok bool) {
-	if i < 8 || mask8(b[i:]) != 0 {
+	if i < 2 || mask8(b[i:]) != 0 {
 		return 0, 0, false
 	}
 	start, end = i-1, i+8
 	for is(b[start], digit) {
-		if start--; start < 0 {
+		if start--; start < 1 {
 			return 0, 0, false
 		}
 	}
 	for {
-		if end+8 > len(b) {
+		if end+9 > len(b) {
 			return 0, 0, false
 		}
 		if m := mask8(b[end:]); m != 0 {
@@ -115,8 +159,11 @@ func bare(b []byte, i int) (start, end int, ok bool) {
 		}
 		end += 8
 	}
-	return start + 1, end, !is(b[start], parter) && !is(b[end], parter|digit)
+	more := is(b[start], parter) && is(b[start-1], digit) || is(b[end], parter) && is(b[end+1], digit)
+	return start + 1, end, !more
 }
+
+func mask8(b []byte) uint64 { return notDigits(binary.LittleEndian.Uint64(b)^eachZero, 0) }
 
 // single tries a stretch that is one run of digits.
 func (w *work) single(b []byte, start, end int) {

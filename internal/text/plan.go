@@ -34,9 +34,11 @@ type plan struct {
 	dialled kindSet // telephone numbers
 	floor   int     // digits of the shortest number tried
 	ceiling int     // and of the longest
-	email   int     // index of a kind, or -1
-	all     bool    // more than the digit lane and e-mail
-	labels  kindSet // kinds a label alone can tell
+	extra   int     // bytes beyond minRun of a run that can hold a number
+	lanes   []lane  // in the order of trying
+
+	email, plate, ip, mac, vin, org, line int     // index of a kind, or -1
+	labels                                kindSet // kinds a label alone can tell
 
 	keys  map[string]kindSet   // hints for column names: a key in front of a value
 	loud  map[string]kindSet   // those of keys that need no second reading
@@ -84,18 +86,16 @@ func newPlan(set *detect.Set) *plan {
 		p.dets = append(p.dets, d)
 		p.kinds = append(p.kinds, d.Spec().Kind)
 	}
-	p.email = p.kind("email")
+	p.email, p.plate, p.line = p.kind("email"), p.kind("licence_plate"), p.kind("landline")
+	p.ip, p.mac, p.vin, p.org = p.kind("ip_address"), p.kind("mac_address"), p.kind("vin"), p.kind("organisation_code")
 	p.fits = make([]func(*candidate) bool, len(p.dets))
-	lanes := 0
-	if p.email >= 0 {
-		lanes++
-	}
+	numbers := 0
 	for _, k := range digitKinds {
 		i := p.kind(k.kind)
 		if i < 0 {
 			continue
 		}
-		lanes++
+		numbers++
 		p.fits[i] = k.fits
 		for _, n := range k.digits {
 			p.numeric[n] = append(p.numeric[n], i)
@@ -107,12 +107,41 @@ func newPlan(set *detect.Set) *plan {
 		if k.dialled {
 			p.dialled.add(i)
 		}
-		p.all = p.all || k.kind == "landline"
 	}
-	p.all = p.all || lanes < len(p.dets)
+	if p.line < 0 {
+		p.extra = min(max(p.floor-minRun, 0), 3)
+	}
 	p.rare = p.rareBytes()
 	p.readHints()
+	p.chooseLanes(numbers)
 	return p
+}
+
+// lane looks for its kinds of values in b[from:to], and returns where to go on:
+// at to, or behind a value that ends there after.
+type lane func(w *work, b []byte, from, to int) int
+
+// chooseLanes lists the lanes that the kinds need, of which so many are numbers.
+func (p *plan) chooseLanes(numbers int) {
+	add := func(l lane, needed bool) {
+		if needed {
+			p.lanes = append(p.lanes, l)
+		}
+	}
+	more := p.line >= 0 || numbers < len(p.dets) && (p.email < 0 || numbers+1 < len(p.dets))
+	add((*work).blocks, true)
+	add((*work).mail, p.email >= 0)
+	add((*work).escapes, true)
+	add((*work).queries, true)
+	add((*work).words, more)
+	add((*work).keys, more)
+	add((*work).dots, p.ip >= 0 || p.mac >= 0)
+	add((*work).colons, p.ip >= 0 || p.mac >= 0)
+	add((*work).dashes, p.mac >= 0)
+	add((*work).serials, p.vin >= 0 || p.org >= 0)
+	add((*work).prefixes, len(p.rare) > 0)
+	add((*work).masks, more)
+	add((*work).brackets, p.line >= 0)
 }
 
 // kind returns the index of a kind, or -1 where the set has it not.
@@ -206,6 +235,9 @@ type work struct {
 	batch  *batch.Batch // one column, one value
 	marks  batch.Marks
 	found  []Span
+	runs   runs
+	folded int   // where the lane for other widths goes on
+	next   []int // where each lane goes on
 	line   stretch
 	one    [1]group
 	number candidate
@@ -216,8 +248,8 @@ type work struct {
 }
 
 func newWork(p *plan) *work {
-	w := &work{p: p, batch: batch.New("text")}
-	w.sub = &work{p: p, batch: batch.New("text"), nested: true}
+	w := &work{p: p, batch: batch.New("text"), next: make([]int, len(p.lanes))}
+	w.sub = &work{p: p, batch: batch.New("text"), next: make([]int, len(p.lanes)), nested: true}
 	return w
 }
 

@@ -15,11 +15,11 @@ const (
 	minBase64  = 16
 )
 
-// queries is the lane for values that a URL or a form encodes: it goes from %
-// to %, and through the values after each ?.
-func (w *work) queries(b []byte) {
-	for i := 0; i < len(b); {
-		n := bytes.IndexByte(b[i:], '%')
+// escapes is the lane for values that a URL or a form encodes with %.
+func (w *work) escapes(b []byte, from, to int) int {
+	i := from
+	for !w.nested && i < to {
+		n := bytes.IndexByte(b[i:to], '%')
 		if n < 0 {
 			break
 		}
@@ -32,14 +32,20 @@ func (w *work) queries(b []byte) {
 		w.percent(b, start, end)
 		i = end
 	}
-	for i := 0; i < len(b); i++ {
-		n := bytes.IndexByte(b[i:], '?')
+	return max(i, to)
+}
+
+// queries is the lane for values after a ? that base64 hides.
+func (w *work) queries(b []byte, from, to int) int {
+	for i := from; !w.nested && i < to; i++ {
+		n := bytes.IndexByte(b[i:to], '?')
 		if n < 0 {
 			break
 		}
 		i += n
 		w.parameters(b, i+1)
 	}
+	return to
 }
 
 // endsPair tells a byte that cannot stand in a key=value pair of a query.
@@ -91,7 +97,7 @@ func (w *work) percent(b []byte, start, end int) {
 // under scans w.plain.
 func (w *work) under() []Span {
 	w.sub.found = w.sub.found[:0]
-	w.sub.scan(w.plain)
+	w.sub.scan(w.plain, segment)
 	return w.sub.found
 }
 

@@ -9,11 +9,11 @@
 // "mobile":) says what it is, or that it is none; and a word of the kind within
 // twenty characters makes a value count that the detector calls Weak.
 //
-// Every number of at least eleven digits, parted or not, covers eight bytes
-// that begin at a multiple of four and in which whatever is no digit stands at
-// least four bytes apart. The lane for numbers looks for nothing else, eight
-// bytes at a time; those for e-mail, full-width forms and words jump from one
-// byte of theirs to the next.
+// The lanes go through a text a segment at a time, each over what the one
+// before has brought into the cache. That for numbers makes a word of 64 bits of
+// 64 bytes, one for each that is no digit, and looks on where enough bytes in a
+// row are digits, or signs that stand at least four apart; those for e-mail,
+// full-width forms and words jump from one byte of theirs to the next.
 package text
 
 import (
@@ -70,28 +70,21 @@ func (s *Scanner) Scan(dst []Span, b []byte) []Span {
 		s.self, s.w = s, newWork(s.p)
 	}
 	s.w.found = s.w.found[:0]
-	s.w.scan(b)
+	s.w.scan(b, segment)
 	return s.w.settle(dst)
 }
 
-// scan runs every lane over b.
-func (w *work) scan(b []byte) {
-	w.numbers(b)
-	w.wide(b)
-	if w.p.email >= 0 {
-		w.mail(b)
-	}
-	if !w.nested {
-		w.queries(b)
-	}
-	if w.p.all {
-		w.words(b)
-		w.keys(b)
-		w.network(b)
-		w.serials(b)
-		w.prefixes(b)
-		w.masks(b)
-		w.brackets(b)
+// scan runs every lane over b, a segment at a time.
+func (w *work) scan(b []byte, segment int) {
+	w.runs, w.folded = runs{}, 0
+	clear(w.next)
+	for from := 0; from < len(b); from += segment {
+		to := min(from+segment, len(b))
+		for i, lane := range w.p.lanes {
+			if at := max(from, w.next[i]); at < to {
+				w.next[i] = lane(w, b, at, to)
+			}
+		}
 	}
 }
 

@@ -1,47 +1,20 @@
 package text
 
 import (
-	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 )
 
 // wide is the lane for numbers and addresses written with characters that
 // detect.Fold changes: full-width digits, exotic blanks and dashes, and the
-// invisible. ASCII it passes over, and of other characters those that begin
-// with none of the four bytes that theirs do.
-func (w *work) wide(b []byte) {
-	for i := 0; i < len(b); {
-		if b[i] < utf8.RuneSelf {
-			i = skipASCII(b, i+1)
-			continue
-		}
-		switch b[i] {
-		case 0xC2, 0xE2, 0xE3, 0xEF:
-			i = w.wideAt(b, i)
-		default:
-			i++
+// invisible. It looks at the bytes of the block at i that marks has a bit for.
+func (w *work) wide(b []byte, i int, marks uint64) {
+	for ; marks != 0; marks &= marks - 1 {
+		if at := i + bits.TrailingZeros64(marks); at >= w.folded {
+			w.folded = w.wideAt(b, at)
 		}
 	}
 }
-
-// skipASCII goes from i to a byte outside ASCII, or seven before it at most.
-func skipASCII(b []byte, i int) int {
-	for i+32 <= len(b) {
-		v := b[i : i+32]
-		le := binary.LittleEndian
-		if (le.Uint64(v)|le.Uint64(v[8:])|le.Uint64(v[16:])|le.Uint64(v[24:]))&highBits != 0 {
-			break
-		}
-		i += 32
-	}
-	for i+8 <= len(b) && binary.LittleEndian.Uint64(b[i:])&highBits == 0 {
-		i += 8
-	}
-	return i
-}
-
-// highBits are set in bytes outside ASCII.
-const highBits = 0x8080808080808080
 
 // wideAt tries what stands around the character at i and returns where to go on.
 func (w *work) wideAt(b []byte, i int) int {
