@@ -3,22 +3,22 @@ package text
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 
 	"waybill/internal/batch"
 )
 
 // serials is the lane for codes of capitals and digits: a vehicle's number and
 // an organisation's. A run of seventeen covers eight bytes that begin at a
-// multiple of eight.
+// multiple of ten.
 func (w *work) serials(b []byte, from, to int) int {
-	const code = upper | digit
-	vin, org, i := w.p.vin, w.p.org, from
-	for ; i < to && i+8 <= len(b); i += 8 {
-		x := binary.LittleEndian.Uint64(b[i:])
-		if (x>>6^x>>5)&lowBits != lowBits || !is(b[i+7], code) || !is(b[i], code) {
-			continue // some byte is neither of 0x20–0x3F nor of 0x40–0x5F
+	const code, step = upper | digit, 10
+	vin, org, i := w.p.vin, w.p.org, (from+step-1)/step*step
+	for ; i < to && i+8 <= len(b); i += step {
+		if !isCode(binary.LittleEndian.Uint64(b[i:])) {
+			continue
 		}
-		start, end := i, i
+		start, end := i, i+8
 		for start > 0 && i-start < 19 && is(b[start-1], code) {
 			start--
 		}
@@ -31,10 +31,22 @@ func (w *work) serials(b []byte, from, to int) int {
 		case end-start == 18 && org >= 0:
 			w.serial(b, start, end, org)
 		}
-		i = max(i, end&^7-8)
+		i = max(i, end/step*step-step)
 	}
 	return max(i, to)
 }
+
+// isCode tells whether eight bytes are capitals and digits. The first test is
+// right where every byte is one of 0x20 to 0x5F, which the second is for.
+func isCode(v uint64) bool {
+	isDigit := ^((v ^ eachZero) + 0x7676767676767676)
+	c := v ^ eachAt
+	isCapital := ^(c + 0x6565656565656565) & (c + lowSeven) // 1 to 26
+	return (isDigit|isCapital)&highBits == highBits && (v>>6^v>>5)&lowBits == lowBits
+}
+
+// eachAt is the byte before A, eight times.
+const eachAt = 0x4040404040404040
 
 // lowBits are the lowest of each byte.
 const lowBits = 0x0101010101010101
@@ -65,7 +77,7 @@ var leads = [...]lead{
 	{"eyJ", 2, []string{"token", "secret"}},
 	{"AKIA", 1, []string{"secret", "token"}},
 	{"AKID", 1, []string{"secret", "token"}},
-	{"LTAI", 1, []string{"secret", "token"}},
+	{"LTAI", 0, []string{"secret", "token"}},
 	{"ghp_", 3, []string{"secret", "token"}},
 	{"wxid_", 1, []string{"wechat"}},
 	{"xoxb-", 0, []string{"secret", "token"}},
@@ -78,17 +90,17 @@ var leads = [...]lead{
 // prefixes is the lane for values told by how they begin. It goes from rare
 // byte to rare byte.
 func (w *work) prefixes(b []byte, from, to int) int {
-	for _, c := range w.p.rare {
+	for _, rare := range w.p.rare {
 		for i := from; i < to; i++ {
-			n := bytes.IndexByte(b[i:to], c)
+			n := bytes.IndexByte(b[i:to], rare.c)
 			if n < 0 {
 				break
 			}
 			i += n
-			for j := range leads {
-				l := &leads[j]
-				if l.text[l.rare] == c && i >= l.rare && bytes.HasPrefix(b[i-l.rare:], []byte(l.text)) {
-					i = w.led(b, i-l.rare, l.text, l.kinds) - 1
+			for _, l := range rare.leads {
+				at := i - l.rare
+				if end := at + len(l.text); at >= 0 && end <= len(b) && string(b[at:end]) == l.text {
+					i = w.led(b, at, l.text, l.kinds) - 1
 					break
 				}
 			}
@@ -97,15 +109,27 @@ func (w *work) prefixes(b []byte, from, to int) int {
 	return to
 }
 
-// rareBytes lists the bytes to look for, of the leads whose kinds p has.
-func (p *plan) rareBytes() []byte {
-	var out []byte
-	for _, l := range leads {
-		for _, k := range l.kinds {
-			if c := l.text[l.rare]; p.kind(k) >= 0 && bytes.IndexByte(out, c) < 0 {
-				out = append(out, c)
-			}
+// rareByte is a byte to look for, and the leads it is of.
+type rareByte struct {
+	c     byte
+	leads []*lead
+}
+
+// rareBytes lists the bytes of the leads whose kinds p has.
+func (p *plan) rareBytes() []rareByte {
+	var out []rareByte
+	for i := range leads {
+		l := &leads[i]
+		if !slices.ContainsFunc(l.kinds, func(k string) bool { return p.kind(k) >= 0 }) {
+			continue
 		}
+		c := l.text[l.rare]
+		at := slices.IndexFunc(out, func(r rareByte) bool { return r.c == c })
+		if at < 0 {
+			at = len(out)
+			out = append(out, rareByte{c: c})
+		}
+		out[at].leads = append(out[at].leads, l)
 	}
 	return out
 }

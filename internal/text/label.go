@@ -20,7 +20,7 @@ func (w *work) words(b []byte, from, to int) int {
 			i = skipASCII(b, i+1)
 			continue
 		}
-		r, size := utf8.DecodeRune(b[i:])
+		r, size := decodeRune(b[i:])
 		switch {
 		case r == '：':
 			w.key(b, i, i+size)
@@ -82,10 +82,28 @@ func (w *work) key(b []byte, i, next int) {
 	if !w.p.mayBeKey(name) {
 		return
 	}
-	var buf [2 * maxKey]byte
-	if says := lookup(w.p.loud, normalize(buf[:0], name)); !says.empty() {
+	if says := w.names.loud(w.p, name); !says.empty() {
 		w.value(b, next, says, false)
 	}
+}
+
+// nameCache remembers what names of keys say: a text repeats its own.
+type nameCache [128]struct {
+	n    uint8
+	name [maxKey]byte
+	says kindSet
+}
+
+// loud looks a name up, of maxKey bytes at most and not empty.
+func (c *nameCache) loud(p *plan, name []byte) kindSet {
+	n := len(name)
+	e := &c[(uint(name[0])*7^uint(name[n/2])*31^uint(name[n-1])*5^uint(n)*3)%uint(len(c))]
+	if string(e.name[:e.n]) != string(name) {
+		var buf [2 * maxKey]byte
+		e.says = lookup(p.loud, normalize(buf[:0], name))
+		e.n = uint8(copy(e.name[:], name))
+	}
+	return e.says
 }
 
 // value emits the value at i as the one of kinds that takes it best.
@@ -103,11 +121,12 @@ func (w *work) value(b []byte, i int, kinds kindSet, bare bool) {
 		return
 	}
 	best, which := batch.No, -1
-	for k := range w.p.dets {
-		if kinds.has(k) && w.p.labels.has(k) {
-			if m := w.mark(k, b[i:end]); m > best && m != batch.Filler {
-				best, which = m, k
-			}
+	kinds = kindSet{kinds[0] & w.p.labels[0], kinds[1] & w.p.labels[1]}
+	for !kinds.empty() {
+		k := kinds.first()
+		kinds[k>>6] &= kinds[k>>6] - 1
+		if m := w.mark(k, b[i:end]); m > best && m != batch.Filler {
+			best, which = m, k
 		}
 	}
 	if which >= 0 {

@@ -42,8 +42,8 @@ type plan struct {
 
 	keys  map[string]kindSet   // hints for column names: a key in front of a value
 	loud  map[string]kindSet   // those of keys that need no second reading
-	tails [1 << 16 / 64]uint64 // a bit for the last two bytes of each key
-	rare  []byte               // bytes of values told by how they begin
+	tails [1 << 16 / 64]uint64 // a bit for the last bytes of each key
+	rare  []rareByte           // of values told by how they begin
 	lexis lexis                // hints for comments: words in a text
 }
 
@@ -200,26 +200,53 @@ func addKey(m map[string]kindSet, name string, kind int) {
 	m[name] = s
 }
 
-// addTail notes how a key ends.
+// addTail notes how a key ends, in the ways that people write it: by three
+// letters, or by two or one where a word begins with them.
 func (p *plan) addTail(name string) {
-	if n := len(name); n >= 2 {
-		t := uint16(name[n-2])<<8 | uint16(name[n-1])
+	name = strings.TrimRight(name, "0123456789")
+	n := len(name)
+	note := func(end string) {
+		t := tail([]byte(end), len(end))
 		p.tails[t>>6] |= 1 << (t & 63)
+	}
+	switch {
+	case n < 2:
+	case n == 2 || name[n-3] == '_':
+		note(name[n-2:])
+	case name[n-2] != '_':
+		note(name[n-3:])
+	default:
+		for _, sign := range [...]string{"_", "-", "."} {
+			note(name[n-3:n-2] + sign + name[n-1:])
+		}
+		if n > 3 {
+			note(name[n-4:n-2] + name[n-1:])
+		}
 	}
 }
 
-// mayBeKey tells whether a name ends as some key does; digits at its end do
-// not count.
+// mayBeKey tells whether a name ends as some key does; digits and signs at its
+// end do not count.
 func (p *plan) mayBeKey(name []byte) bool {
 	n := len(name)
-	for n > 0 && is(name[n-1], digit) {
+	for n > 0 && !is(name[n-1], letter) {
 		n--
 	}
 	if n < 2 {
 		return false
 	}
-	t := uint16(name[n-2]|0x20)<<8 | uint16(name[n-1]|0x20)
-	return p.tails[t>>6]>>(t&63)&1 != 0
+	two, three := tail(name[:n], 2), tail(name[:n], min(n, 3))
+	return (p.tails[two>>6]>>(two&63)|p.tails[three>>6]>>(three&63))&1 != 0
+}
+
+// tail mixes the last n bytes of name, which are two or three; small letters
+// and capitals are one.
+func tail(name []byte, n int) uint16 {
+	t := uint32(n)
+	for _, c := range name[len(name)-n:] {
+		t = t<<8 | uint32(c|0x20)
+	}
+	return uint16(t * 0x9e3779b1 >> 16)
 }
 
 // isWord wants two characters or more, the first of them Chinese: one alone
@@ -238,6 +265,7 @@ type work struct {
 	runs   runs
 	folded int   // where the lane for other widths goes on
 	next   []int // where each lane goes on
+	names  nameCache
 	line   stretch
 	one    [1]group
 	number candidate

@@ -179,6 +179,35 @@ func TestScanFindsWhatTheReferenceFinds(t *testing.T) {
 	}
 }
 
+// However a key is written, the look at its end passes what a look-up finds.
+func TestEveryKeyMayBeOne(t *testing.T) {
+	p := works(t)["all"].p
+	tried := 0
+	for name := range p.loud {
+		var camel []byte
+		for i := 0; i < len(name); i++ {
+			if name[i] == '_' && i+1 < len(name) {
+				i++
+				camel = append(camel, name[i]&^0x20)
+				continue
+			}
+			camel = append(camel, name[i])
+		}
+		for _, form := range []string{name, string(camel), strings.ToUpper(name), strings.ReplaceAll(name, "_", "-"), "t_" + name, "tX" + name, name + "2", name + "_1"} {
+			if lookup(p.loud, normalize(nil, []byte(form))).empty() {
+				continue
+			}
+			tried++
+			if !p.mayBeKey([]byte(form)) {
+				t.Errorf("%s is a key, and its end is not known", form)
+			}
+		}
+	}
+	if tried < 1000 {
+		t.Errorf("only %d forms of keys were tried", tried)
+	}
+}
+
 func checkReference(t *testing.T, name string, w *work, b []byte, found map[string]int) {
 	t.Helper()
 	want := w.reference(b)
