@@ -18,7 +18,8 @@ build: ## build ./waybill, one static binary
 demo: ## scan an invented company, check the count, say where the report lies (needs only Go)
 	CGO_ENABLED=0 go run -tags lean ./cmd/waybill demo -o waybill-demo
 
-test: servers lint ## install and start the servers the tests need, then run everything
+test: servers lint ## install and start the servers the tests need, fuzz for minutes, then run every test
+	.ci/fuzz 30s 10s
 	CGO_ENABLED=1 go test -race -count=1 -timeout 25m ./...
 
 lint: tools ## gofmt, vet, staticcheck, go mod tidy

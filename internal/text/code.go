@@ -42,7 +42,7 @@ func isCode(v uint64) bool {
 	isDigit := ^((v ^ eachZero) + 0x7676767676767676)
 	c := v ^ eachAt
 	isCapital := ^(c + 0x6565656565656565) & (c + lowSeven) // 1 to 26
-	return (isDigit|isCapital)&highBits == highBits && (v>>6^v>>5)&lowBits == lowBits
+	return (isDigit|isCapital)&^v&highBits == highBits && (v>>6^v>>5)&lowBits == lowBits
 }
 
 // eachAt is the byte before A, eight times.

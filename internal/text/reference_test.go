@@ -1,6 +1,7 @@
 package text
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -221,5 +222,36 @@ func checkReference(t *testing.T, name string, w *work, b []byte, found map[stri
 	}
 	for _, s := range want {
 		found[s.Kind]++
+	}
+}
+
+// What is remembered of a key is that key's, whichever others share its place.
+func TestNameCacheTellsKeysApart(t *testing.T) {
+	p := works(t)["all"].p
+	var c nameCache
+	for range 2 {
+		for name := range p.loud {
+			if len(name) > maxKey {
+				continue
+			}
+			if got, want := c.loud(p, []byte(name)), lookup(p.loud, normalize(nil, []byte(name))); got != want {
+				t.Errorf("%s says %v, want %v", name, got, want)
+			}
+		}
+	}
+	if len(p.loud) < 2*len(c) {
+		t.Errorf("%d keys do not fill the cache", len(p.loud))
+	}
+}
+
+func TestIsCode(t *testing.T) {
+	for c := range 256 {
+		for i := range 8 {
+			b := []byte("A0Z9BY18")
+			b[i] = byte(c)
+			if got := isCode(binary.LittleEndian.Uint64(b)); got != is(byte(c), upper|digit) {
+				t.Fatalf("%q: %v", b, got)
+			}
+		}
 	}
 }
