@@ -16,16 +16,23 @@ import (
 // contest is one task and all who do it; the first contender is Waybill.
 type contest struct {
 	name       string
+	note       string // what the task is made of, or ""
 	contenders []contender
 	work       float64 // units of a run
 	unit       string  // printed per second of CPU, or "" for none
+	goal       float64 // of Waybill, in units per second of CPU; 0 = none
+	absent     []absent
 }
 
 // contender does the task once.
 type contender struct {
 	name string
 	run  func(context.Context) (usage, error)
+	goal float64 // Waybill is to be so many times as fast; 0 = no goal
 }
+
+// absent is a rival that cannot be run here.
+type absent struct{ name, why string }
 
 // usage is what a run cost; a median of runs is by wall time.
 type usage struct {
@@ -34,8 +41,8 @@ type usage struct {
 	peak int64         // resident bytes of that process; 0 = not measured
 }
 
-// run lets the contenders take turns and returns the median of each.
-func (c contest) run(ctx context.Context, runs int) ([]usage, error) {
+// run lets the contenders take turns and returns the runs of each.
+func (c contest) run(ctx context.Context, runs int) ([][]usage, error) {
 	all := make([][]usage, len(c.contenders))
 	for range runs {
 		for i, who := range c.contenders {
@@ -46,22 +53,26 @@ func (c contest) run(ctx context.Context, runs int) ([]usage, error) {
 			all[i] = append(all[i], u)
 		}
 	}
-	medians := make([]usage, len(all))
-	for i, of := range all {
-		slices.SortFunc(of, func(a, b usage) int { return int(a.wall - b.wall) })
-		medians[i] = of[len(of)/2]
-	}
-	return medians, nil
+	return all, nil
+}
+
+func median(of []usage) usage {
+	sorted := slices.SortedFunc(slices.Values(of), func(a, b usage) int { return int(a.wall - b.wall) })
+	return sorted[len(sorted)/2]
 }
 
 // print writes a block: Waybill first, then each rival and the ratio to it.
-func (c contest) print(w io.Writer, results []usage) {
+func (c contest) print(w io.Writer, all [][]usage) {
 	fmt.Fprintln(w, c.name)
+	if c.note != "" {
+		fmt.Fprintln(w, "  "+c.note)
+	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for i, u := range results {
+	for i := range all {
+		u := median(all[i])
 		fmt.Fprintf(t, "  %s\t%.3f s\tuser %.3f s", c.contenders[i].name, u.wall.Seconds(), u.user.Seconds())
 		if c.unit != "" {
-			fmt.Fprintf(t, "\t%.1f %s", c.work/u.user.Seconds(), c.unit)
+			fmt.Fprintf(t, "\t%.3g %s", c.work/u.user.Seconds(), c.unit)
 		}
 		if u.peak > 0 {
 			fmt.Fprintf(t, "\tpeak %d MiB", u.peak>>20)
@@ -69,10 +80,13 @@ func (c contest) print(w io.Writer, results []usage) {
 			fmt.Fprint(t, "\t")
 		}
 		if i > 0 {
-			ratio := results[0].wall.Seconds() / u.wall.Seconds()
+			ratio := median(all[0]).wall.Seconds() / u.wall.Seconds()
 			fmt.Fprintf(t, "\twaybill takes %.2f of it, %.2f times as fast", ratio, 1/ratio)
 		}
 		fmt.Fprintln(t)
+	}
+	for _, a := range c.absent {
+		fmt.Fprintf(t, "  %s\tnot measured: %s\n", a.name, a.why)
 	}
 	t.Flush()
 	fmt.Fprintln(w)

@@ -1,6 +1,7 @@
 // Command bench measures Waybill against named rivals, in one run on one
 // machine with the contenders taking turns, and prints the ratios of their
-// medians. A wrong count is an error; a slow one is not.
+// medians, and a table of goals at the end. A wrong count is an error; a slow
+// one is not.
 //
 // Ratios travel from machine to machine, times do not. The rivals do less than
 // Waybill does: COPY hands the values over and counts nothing, and
@@ -16,6 +17,9 @@ import (
 	"os/signal"
 	"regexp"
 	"runtime"
+	"slices"
+	"strings"
+	"sync"
 	"syscall"
 
 	"waybill/internal/testserver"
@@ -72,43 +76,63 @@ func run(ctx context.Context, args []string) error {
 	if o.census {
 		return printCensus(ctx, o)
 	}
+	table := sync.OnceValue(func() *table { return newTable(o.rows) })
+	groups := []group{
+		{memoryNames[:], func() ([]contest, func(), error) { return memoryContests(table()) }},
+		{textNames[:], func() ([]contest, func(), error) { return textContests(ctx) }},
+	}
+	var names []string
+	for _, g := range append(groups, group{names: serverNames[:]}) {
+		names = append(names, g.names...)
+	}
+	if !slices.ContainsFunc(names, o.only.MatchString) {
+		return fmt.Errorf("-only %s matches none of: %s", o.only, strings.Join(names, "; "))
+	}
 	fmt.Printf("%d cores, %s/%s, %s; %d rows, median of %d\n\n", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), o.rows, o.runs)
-	t := newTable(o.rows)
-	inMemory, err := memoryContests(t)
-	if err != nil {
-		return err
-	}
-	if err := hold(ctx, o, inMemory); err != nil {
-		return err
-	}
-	texts, remove, err := textContests(ctx)
-	if err != nil {
-		return err
-	}
-	defer remove()
-	if err := hold(ctx, o, texts); err != nil {
-		return err
-	}
-	return testserver.Serve(func() error {
-		fromServer, err := serverContests(ctx, o, t)
-		if err != nil {
+	var all []standing
+	for _, g := range groups {
+		if !slices.ContainsFunc(g.names, o.only.MatchString) {
+			continue
+		}
+		if all, err = g.hold(ctx, o, all); err != nil {
 			return err
 		}
-		return hold(ctx, o, fromServer)
-	})
+	}
+	if slices.ContainsFunc(serverNames[:], o.only.MatchString) {
+		err = testserver.Serve(func() error {
+			g := group{build: func() ([]contest, func(), error) { return serverContests(ctx, o, table()) }}
+			all, err = g.hold(ctx, o, all)
+			return err
+		})
+	}
+	printGoals(os.Stdout, all)
+	return err
 }
 
-// hold runs the chosen contests and prints each as it ends.
-func hold(ctx context.Context, o options, contests []contest) error {
+// group is contests that share what they are made from.
+type group struct {
+	names []string
+	build func() (contests []contest, remove func(), err error)
+}
+
+// hold runs the chosen contests, prints each as it ends, and appends how their
+// goals stand.
+func (g group) hold(ctx context.Context, o options, all []standing) ([]standing, error) {
+	contests, remove, err := g.build()
+	if err != nil {
+		return all, err
+	}
+	defer remove()
 	for _, c := range contests {
 		if !o.only.MatchString(c.name) {
 			continue
 		}
-		results, err := c.run(ctx, o.runs)
+		runs, err := c.run(ctx, o.runs)
 		if err != nil {
-			return fmt.Errorf("%s: %w", c.name, err)
+			return all, fmt.Errorf("%s: %w", c.name, err)
 		}
-		c.print(os.Stdout, results)
+		c.print(os.Stdout, runs)
+		all = append(all, c.standings(runs)...)
 	}
-	return nil
+	return all, nil
 }

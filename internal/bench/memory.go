@@ -19,17 +19,19 @@ import (
 	"waybill/internal/detect"
 )
 
+var memoryNames = [...]string{"distinct identity numbers in memory", "survey of all columns", "CSV file, all columns"}
+
 // memoryContests are those that need no server.
-func memoryContests(t *table) ([]contest, error) {
+func memoryContests(t *table) ([]contest, func(), error) {
 	all, err := t.file(min(t.rows, 200_000))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	survey, err := surveyContest(t, all)
+	survey, err := surveyContest(all)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return []contest{distinctContest(t), survey, csvContest(all)}, nil
+	return []contest{distinctContest(t), survey, csvContest(all)}, func() {}, nil
 }
 
 // file is the first rows of the table as a CSV file.
@@ -52,11 +54,11 @@ func distinctContest(t *table) contest {
 		}
 		return nil
 	}
-	return contest{name: "distinct identity numbers in memory", work: float64(t.rows) / 1e6, unit: "million/CPU s", contenders: []contender{
-		{"waybill census: digests, scopes and people", func(context.Context) (usage, error) {
+	return contest{name: memoryNames[0], work: float64(t.rows) / 1e6, unit: "million/CPU s", contenders: []contender{
+		{name: "waybill census: digests, scopes and people", run: func(context.Context) (usage, error) {
 			return here(func() error { return check("census", countRecords(values)) })
 		}},
-		{"Go map[string]struct{}", func(context.Context) (usage, error) {
+		{name: "Go map[string]struct{}", goal: 6, run: func(context.Context) (usage, error) {
 			return here(func() error {
 				set := map[string]struct{}{}
 				for _, v := range values {
@@ -65,7 +67,7 @@ func distinctContest(t *table) contest {
 				return check("map", len(set))
 			})
 		}},
-		{"sort -u", func(ctx context.Context) (usage, error) { return sortUnique(ctx, values, check) }},
+		{name: "sort -u", goal: 6, run: func(ctx context.Context) (usage, error) { return sortUnique(ctx, values, check) }},
 	}}
 }
 
@@ -122,7 +124,7 @@ func sortUnique(ctx context.Context, values []string, check func(string, int) er
 
 // surveyContest classifies cells with every detector; the rival looks for four
 // forms without checking any.
-func surveyContest(t *table, all []byte) (contest, error) {
+func surveyContest(all []byte) (contest, error) {
 	set, err := detect.NewSet(detectors.All()...)
 	if err != nil {
 		return contest{}, err
@@ -154,8 +156,8 @@ func surveyContest(t *table, all []byte) (contest, error) {
 		cells += b.Rows() * b.Width()
 	}
 	forms := regexp.MustCompile(`[1-9]\d{16}[\dXx]|1[3-9]\d{9}|\d{16,19}|[\w.+-]+@[\w-]+(\.[\w-]+)+`)
-	return contest{name: "survey of all columns", work: float64(cells) / 1e6, unit: "million cells/CPU s", contenders: []contender{
-		{"waybill, " + strconv.Itoa(len(set.All())) + " kinds", func(context.Context) (usage, error) {
+	return contest{name: memoryNames[1], goal: 2, work: float64(cells) / 1e6, unit: "million cells/CPU s", contenders: []contender{
+		{name: "waybill, " + strconv.Itoa(len(set.All())) + " kinds", run: func(context.Context) (usage, error) {
 			return here(func() error {
 				s := classifier.Survey(table)
 				for _, b := range sample {
@@ -164,7 +166,7 @@ func surveyContest(t *table, all []byte) (contest, error) {
 				return checkSurvey(s.Result())
 			})
 		}},
-		{"Go regexp, 4 forms", func(context.Context) (usage, error) {
+		{name: "Go regexp, 4 forms", run: func(context.Context) (usage, error) {
 			return here(func() error { return matchAll(forms, sample) })
 		}},
 	}}, nil
@@ -210,11 +212,11 @@ func csvContest(all []byte) contest {
 		}
 		return err
 	}
-	return contest{name: "CSV file, all columns", work: float64(len(all)) / 1e6, unit: "MB/CPU s", contenders: []contender{
-		{"waybill decode", func(ctx context.Context) (usage, error) {
+	return contest{name: memoryNames[2], work: float64(len(all)) / 1e6, unit: "MB/CPU s", contenders: []contender{
+		{name: "waybill decode", run: func(ctx context.Context) (usage, error) {
 			return here(func() error { return check(decodeAll(ctx, file(all))) })
 		}},
-		{"Go encoding/csv", func(context.Context) (usage, error) {
+		{name: "Go encoding/csv", run: func(context.Context) (usage, error) {
 			return here(func() error {
 				n := 0
 				for _, err := range records(all) {

@@ -21,32 +21,41 @@ type database struct {
 	o   options
 }
 
+var serverNames = [...]string{"one identifier of PostgreSQL, counted", "four identifiers of PostgreSQL, counted and linked",
+	"all columns of PostgreSQL that a plan reads, counted and linked"}
+
 // serverContests loads the table and returns the contests over it.
-func serverContests(ctx context.Context, o options, t *table) ([]contest, error) {
+func serverContests(ctx context.Context, o options, t *table) ([]contest, func(), error) {
 	url, err := testserver.NewPostgres(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	db := &database{url: url, t: t, o: o}
 	if err := db.load(ctx); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	// The rivals read the URL, and so does a census, from the environment.
 	if err := os.Setenv(urlVariable, url); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var four []string
 	for _, id := range identifiers {
 		four = append(four, id.column)
 	}
 	return []contest{
-		{name: "one identifier of PostgreSQL, counted", contenders: []contender{
-			db.census(four[:1]), db.copy(four[:1]), db.distinct(four[:1])}},
-		{name: "four identifiers of PostgreSQL, counted and linked", contenders: []contender{
-			db.census(four), db.copy(four), db.distinct(four)}},
-		{name: "all columns of PostgreSQL that a plan reads, counted and linked", contenders: []contender{
+		{name: serverNames[0], contenders: []contender{
+			db.census(four[:1]), goal(1/1.1, db.copy(four[:1])), goal(2.8, db.distinct(four[:1]))}},
+		{name: serverNames[1], contenders: []contender{
+			db.census(four), goal(1/1.1, db.copy(four)), goal(3, db.distinct(four))}},
+		{name: serverNames[2], contenders: []contender{
 			db.census(nil), db.copy(columns)}},
-	}, nil
+	}, func() {}, nil
+}
+
+// goal sets how many times as fast as a rival Waybill is to be.
+func goal(times float64, c contender) contender {
+	c.goal = times
+	return c
 }
 
 func (db *database) load(ctx context.Context) error {
@@ -78,7 +87,7 @@ func (db *database) psql(ctx context.Context, discard bool, sql string) (usage, 
 
 func (db *database) copy(cols []string) contender {
 	list := strings.Join(cols, ", ")
-	return contender{fmt.Sprintf("psql COPY of %s", named(cols)), func(ctx context.Context) (usage, error) {
+	return contender{name: fmt.Sprintf("psql COPY of %s", named(cols)), run: func(ctx context.Context) (usage, error) {
 		u, _, err := db.psql(ctx, true, "COPY (SELECT "+list+" FROM customers) TO STDOUT")
 		return u, err
 	}}
@@ -86,7 +95,7 @@ func (db *database) copy(cols []string) contender {
 
 // distinct is count(DISTINCT) of every column in one query.
 func (db *database) distinct(cols []string) contender {
-	return contender{fmt.Sprintf("count(DISTINCT) of %s", named(cols)), func(ctx context.Context) (usage, error) {
+	return contender{name: fmt.Sprintf("count(DISTINCT) of %s", named(cols)), run: func(ctx context.Context) (usage, error) {
 		u, counts, err := db.countDistinct(ctx, cols)
 		if err == nil && len(counts) != len(cols) {
 			err = fmt.Errorf("%d counts", len(counts))
@@ -127,7 +136,7 @@ func named(cols []string) string {
 // the table's.
 func (db *database) census(cols []string) contender {
 	want := map[string]int64{}
-	return contender{"waybill", func(ctx context.Context) (usage, error) {
+	return contender{name: "waybill", run: func(ctx context.Context) (usage, error) {
 		self, err := os.Executable()
 		if err != nil {
 			return usage{}, err
