@@ -92,9 +92,12 @@ func plan(ctx context.Context, c source.Connector) (*scan.Plan, error) {
 }
 
 func count(ctx context.Context, p *scan.Plan) (outcome, error) {
-	user, start := userTime(), time.Now()
+	user, _ := cpuTime()
+	start := time.Now()
 	res, err := p.Run(ctx, nil)
-	out := outcome{Wall: time.Since(start), User: userTime() - user}
+	out := outcome{Wall: time.Since(start)}
+	after, _ := cpuTime()
+	out.User = after - user
 	if err != nil {
 		return out, err
 	}

@@ -34,10 +34,10 @@ func (c contest) standings(all [][]usage) []standing {
 			continue
 		}
 		s := standing{contest: c.name, against: who.name, goal: who.goal, unit: "times as fast"}
-		s.median = median(all[i]).wall.Seconds() / median(all[0]).wall.Seconds()
+		s.median = c.cost(median(all[i])) / c.cost(median(all[0]))
 		s.lowest = s.median
 		for turn := range all[i] {
-			s.lowest = min(s.lowest, all[i][turn].wall.Seconds()/all[0][turn].wall.Seconds())
+			s.lowest = min(s.lowest, c.cost(all[i][turn])/c.cost(all[0][turn]))
 		}
 		out = append(out, s)
 	}
