@@ -51,6 +51,9 @@ type orgCode struct {
 
 func (o *orgCode) read(v []byte) {
 	*o = orgCode{}
+	if n := len(v); n != 18 && n != 9 && n != 10 {
+		return // the dash is the tenth
+	}
 	n := 0
 	for i, c := range v {
 		switch {
