@@ -164,7 +164,7 @@ func TestScanFindsWhatTheReferenceFinds(t *testing.T) {
 	rng := rand.New(rand.NewPCG(7, 11))
 	every := works(t)
 	found := map[string]int{}
-	for n := range 6000 {
+	for n := range 3000 {
 		b := randomText(rng, 4+n%60)
 		for name, w := range every {
 			checkReference(t, name, w, b, found)
