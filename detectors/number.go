@@ -17,13 +17,12 @@ func luhn(digits []byte) bool {
 	return sum%10 == 0
 }
 
-// mod112 returns the check character of seventeen digits by ISO 7064 MOD 11-2
-// (GB 11643-1999).
+// mod112 returns the check character of at most forty digits by ISO 7064
+// MOD 11-2 (GB 11643-1999 for seventeen).
 func mod112(digits []byte) byte {
-	weights := [...]int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}
-	sum := 0
-	for i, w := range weights {
-		sum += int(digits[i]-'0') * w
+	var sum int64
+	for _, c := range digits {
+		sum = (sum + int64(c-'0')) * 2
 	}
 	return "10X98765432"[sum%11]
 }

@@ -74,6 +74,7 @@ const (
 type Spec struct {
 	Kind   string // resident_id
 	Zh     string // 公民身份号码
+	En     string // where the kind's own words do not name it
 	Group  string // identity, contact, …; "organisation" is not personal data
 	Person Person
 	// Local kinds are numbered by whoever keeps the store (a medical record
@@ -83,6 +84,7 @@ type Spec struct {
 	// GB/T 35273-2020 Annex B.
 	S45574, S35273 Sensitivity
 	JRT0171        string // C3, C2, C1 of JR/T 0171-2020, or ""
+	Level          string // of the user's own data classification, or ""
 	Evidence       Evidence
 	Hints          Hints
 }

@@ -78,6 +78,20 @@ func foldRune(r rune) rune {
 	return r
 }
 
+// FoldRunes appends to runes the characters of v as detectors read them, and to
+// at the place in v where each begins. Nothing is trimmed: for texts, in which a
+// place must be found again. A byte that is not UTF-8 is U+FFFD.
+func FoldRunes(runes []rune, at []int, v []byte) ([]rune, []int) {
+	for i := 0; i < len(v); {
+		r, n := utf8.DecodeRune(v[i:])
+		if f := foldRune(r); f >= 0 {
+			runes, at = append(runes, f), append(at, i)
+		}
+		i += n
+	}
+	return runes, at
+}
+
 // bare tells that unquote would leave v as it is.
 func bare(v []byte) bool {
 	n := len(v)

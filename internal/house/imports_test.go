@@ -34,7 +34,7 @@ var table = map[string]row{
 	"connectors/postgres":        {"internal/batch internal/source", "github.com/jackc/pgx/v5"},
 	"connectors/s3":              {"internal/batch internal/source internal/decode", "github.com/aws/aws-sdk-go-v2 github.com/aws/smithy-go"},
 	"connectors/sqlite":          {"internal/batch internal/source internal/sqlrows", "modernc.org/sqlite"},
-	"detectors":                  {"internal/batch internal/detect", ""},
+	"detectors":                  {"internal/batch internal/detect", "github.com/dlclark/regexp2/v2"},
 	"internal/batch":             {"", ""},
 	"internal/bench":             {"*", "github.com/jackc/pgx/v5"},
 	"internal/census":            {"", ""},
