@@ -28,6 +28,7 @@ const maxPattern = 4096
 type pattern struct {
 	whole  *regexp2.Regexp // must match from end to end
 	within *regexp2.Regexp // is looked for in a text
+	again  *regexp2.Regexp // whole, for values known to match: it needs no limit
 	min    int             // characters of the shortest match
 	leads  string          // the ASCII characters one can begin with; "" is any
 }
@@ -57,7 +58,11 @@ func newPattern(expr string, ignoreCase bool, limit time.Duration) (*pattern, er
 	if err != nil {
 		return nil, errors.New("pattern: cannot be asked to match a whole value; it must not end in a comment")
 	}
-	p := &pattern{whole: whole, within: within}
+	again, err := regexp2.Compile(whole.String(), opt)
+	if err != nil {
+		return nil, fmt.Errorf("pattern: %w", err)
+	}
+	p := &pattern{whole: whole, within: within, again: again}
 	for _, re := range []*regexp2.Regexp{whole, within} {
 		if re.RightToLeft() {
 			return nil, errors.New("pattern: matching from right to left is not supported")

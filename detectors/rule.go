@@ -113,7 +113,7 @@ func newRule(r Rule) (detect.Detector, error) {
 	}
 	d.scratches.New = func() any { return newRuleScratch(d) }
 	for _, f := range r.Fillers {
-		d.fillers[string(d.canonical(nil, []byte(f)))] = true
+		d.fillers[string(d.canonical(nil, []byte(f), false))] = true
 	}
 	if spec.Person != detect.Not {
 		return personRule{d}, nil
@@ -283,7 +283,7 @@ func (d *rule) Limit() time.Duration { return d.limit }
 
 // Canonical appends the part of the value that identifies: folded, without
 // separators, letters as capitals where the rule ignores case.
-func (d personRule) Canonical(dst, v []byte) []byte { return d.canonical(dst, v) }
+func (d personRule) Canonical(dst, v []byte) []byte { return d.canonical(dst, v, true) }
 
 var (
 	_ detect.Limited    = (*rule)(nil)

@@ -216,14 +216,16 @@ func (d *rule) invalid(s *ruleScratch, v []byte) string {
 	return ""
 }
 
-// canonical appends the identifying part of a value.
-func (d *rule) canonical(dst, v []byte) []byte {
+// canonical appends the identifying part of a value. Where the value is known
+// to match, it is found without a limit: the same steps that were few before
+// must not come late now, or one person would have two forms.
+func (d *rule) canonical(dst, v []byte, marked bool) []byte {
 	s := d.scratches.Get().(*ruleScratch)
 	defer d.scratches.Put(s)
 	v = d.strip(s, detect.Fold(s.fold, v))
-	if d.id >= 0 {
-		var e detect.Effort
-		if d.matches(s, v, &e) {
+	if d.id >= 0 && marked {
+		s.runes, s.found = appendRunes(s.runes[:0], v), false
+		if err := d.pattern.again.FindRunesMatches(s.runes, 0, s.take); err == nil && s.found {
 			v = d.identity(s, v)
 		}
 	}

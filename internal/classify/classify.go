@@ -52,6 +52,15 @@ type ColumnResult struct {
 	// Keyed are the kinds of which a number in this column's texts counts only
 	// where a word of the kind stands beside it: other numbers there look like them.
 	Keyed []string
+	// Undecided are the values that detectors with a time limit left open: the
+	// column may hold more than Findings says.
+	Undecided []Undecided
+}
+
+// Undecided is values that one detector did not decide in time.
+type Undecided struct {
+	Reason string // the words of the gap
+	Rows   int64
 }
 
 // Forms a column's values can have.
@@ -82,6 +91,7 @@ type Finding struct {
 // concurrent use.
 type Classifier struct {
 	dets     []detect.Detector
+	limited  []detect.Limited // by detector; nil where it takes what time it takes
 	specs    []*detect.Spec
 	policies []policy
 	hints    *phrases[mention]
@@ -91,9 +101,10 @@ type Classifier struct {
 	whole    bitset         // kinds whose values are nothing but themselves
 }
 
-// New prepares the hints of every detector of the set, which may hold 256.
+// New prepares the hints of every detector of the set, which may hold
+// MaxDetectors.
 func New(set *detect.Set) *Classifier {
-	if len(set.All()) > maxDetectors {
+	if len(set.All()) > MaxDetectors {
 		panic("classify: too many detectors")
 	}
 	c := &Classifier{dets: set.All(), hints: newPhrases[mention](), name: -1, text: text.New(set), place: map[string]int{}}
@@ -104,6 +115,8 @@ func New(set *detect.Set) *Classifier {
 		if s.Evidence == detect.ByValue || s.Evidence == detect.ByHint {
 			c.whole.add(i)
 		}
+		limited, _ := d.(detect.Limited)
+		c.limited = append(c.limited, limited)
 		c.policies = append(c.policies, policyOf(s))
 		c.addHints(i, s.Hints)
 		for _, w := range lex().context[s.Kind] {

@@ -97,6 +97,9 @@ func near(t Trace) bool {
 // why names the reason a kind lost.
 func (c *Classifier) why(w candidate, cl *column, t Trace) string {
 	p := c.policies[w.det]
+	if e := cl.effort[w.det]; e != nil && e.Undecided() > 0 {
+		return fmt.Sprintf("%d of %d values were not matched within the rule's time limit", e.Undecided(), t.Sampled)
+	}
 	switch {
 	case w.confidence >= Threshold:
 		return "a better kind explains the same values"

@@ -1,6 +1,9 @@
 package classify
 
 import (
+	"maps"
+	"slices"
+
 	"waybill/internal/batch"
 	"waybill/internal/detect"
 	"waybill/internal/text"
@@ -37,6 +40,7 @@ type column struct {
 	scan   []int // detectors whose marks can matter
 	tally  []tally
 	prof   *profile
+	effort map[int]*detect.Effort // of the detectors with a time limit
 	combos combos
 	inside inside
 }
@@ -95,7 +99,7 @@ func (s *Survey) add(c *column, col *batch.Column) {
 		if !s.look.Admits(s.gate(c, d)) {
 			continue
 		}
-		s.c.dets[d].Scan(col, &s.marks)
+		s.scan(c, d, col)
 		if s.marks.Count(batch.No) == s.marks.Len() {
 			continue
 		}
@@ -119,6 +123,32 @@ func (s *Survey) add(c *column, col *batch.Column) {
 		c.combos.add(b)
 	}
 	s.inside(c, raw, s.seen)
+}
+
+// scan marks col by detector d, and keeps account of what takes too long.
+func (s *Survey) scan(c *column, d int, col *batch.Column) {
+	l := s.c.limited[d]
+	if l == nil {
+		s.c.dets[d].Scan(col, &s.marks)
+		return
+	}
+	if c.effort[d] == nil {
+		if c.effort == nil {
+			c.effort = map[int]*detect.Effort{}
+		}
+		c.effort[d] = new(detect.Effort)
+	}
+	l.ScanWithin(col, &s.marks, c.effort[d])
+}
+
+// undecided lists what detectors with a time limit left open, in their order.
+func (c *Classifier) undecided(col *column) (out []Undecided) {
+	for _, d := range slices.Sorted(maps.Keys(col.effort)) {
+		if n := col.effort[d].Undecided(); n > 0 {
+			out = append(out, Undecided{detect.UndecidedReason(c.limited[d]), n})
+		}
+	}
+	return out
 }
 
 // gate returns what a value of c must look like for a mark of detector d to
@@ -163,7 +193,7 @@ func (s *Survey) Result() Result {
 func (s *Survey) judge(k tableKind) []ColumnResult {
 	out := make([]ColumnResult, len(s.cols))
 	for i, c := range s.cols {
-		out[i] = ColumnResult{Column: c.Column, Party: c.party, Sampled: c.prof.values}
+		out[i] = ColumnResult{Column: c.Column, Party: c.party, Sampled: c.prof.values, Undecided: s.c.undecided(c)}
 		for _, w := range s.c.resolve(c, k) {
 			out[i].Findings = append(out[i].Findings, w.finding(s.c, c))
 		}

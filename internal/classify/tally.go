@@ -16,10 +16,11 @@ type tally struct {
 
 func (t *tally) matched() int { return t.yes + t.weak + t.masked + t.filler }
 
-const maxDetectors = 256
+// MaxDetectors is how many detectors a Classifier takes.
+const MaxDetectors = 256
 
 // bitset is a set of detectors, by their place in the classifier.
-type bitset [maxDetectors / 64]uint64
+type bitset [MaxDetectors / 64]uint64
 
 func (b *bitset) add(i int)     { b[i>>6] |= 1 << (i & 63) }
 func (b bitset) has(i int) bool { return b[i>>6]>>(i&63)&1 != 0 }

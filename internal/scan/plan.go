@@ -75,13 +75,16 @@ type idColumn struct {
 
 // idKind is one kind of identifier a column holds.
 type idKind struct {
-	name  string // as registered in the census
-	sure  bool   // only values that stand alone are of it
-	det   detect.Identifier
-	birth detect.Birther
+	name string // as registered in the census
+	sure bool   // only values that stand alone are of it
+	det  detect.Identifier
+	// limited is det where it bounds the time a value takes.
+	limited detect.Limited
+	birth   detect.Birther
 	// holds: values may carry an identity number in full, and then name the
 	// person by that.
 	holds detect.Holder
+	set   *detect.Set // of the run, which may be without the kind that is held
 }
 
 // keyCols is a record key: the positions of its columns.

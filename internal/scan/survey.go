@@ -88,7 +88,14 @@ func (o SurveyOptions) source(ctx context.Context, s *Source, gaps *gapList) []*
 // was seen until then.
 func (o SurveyOptions) dataset(ctx context.Context, d *Surveyed, gaps *gapList) (rows int, err error) {
 	s := o.Classifier.Survey(d.table())
-	defer func() { d.Result = s.Result() }()
+	defer func() {
+		d.Result = s.Result()
+		for _, c := range d.Result.Columns {
+			for _, u := range c.Undecided {
+				gaps.add(d.FullName()+"."+c.Name, u.Reason, &u.Rows)
+			}
+		}
+	}()
 	rows, err = read(ctx, d.Source.Connector, d.Dataset, source.Sample{Rows: o.Rows, Seed: o.Seed}, d.FullName(), gaps, func(b *batch.Batch) {
 		s.Add(b)
 	})

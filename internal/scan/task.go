@@ -246,8 +246,10 @@ func (b *taskBuilder) idKind(d detect.Detector) idKind {
 		id.name += "@" + b.d.Source.Name
 	}
 	id.birth, _ = d.(detect.Birther)
+	id.limited, _ = d.(detect.Limited)
 	if b.p.opt.Detectors != nil { // whose strong kinds the census then knows
 		id.holds, _ = d.(detect.Holder)
+		id.set = b.p.opt.Detectors
 	}
 	return id
 }

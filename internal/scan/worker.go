@@ -25,6 +25,16 @@ type worker struct {
 
 	fillers, invalid map[string]int64
 	unknown          map[string]bool // columns that came with the rows and continue none that was asked for
+	efforts          map[effortOf]*effort
+}
+
+// effortOf is a column and the kind of a detector with a time limit.
+type effortOf struct{ column, kind string }
+
+// effort is the account of such a detector on such a column.
+type effort struct {
+	detect.Effort
+	of detect.Limited
 }
 
 // groupWorker is a group with what it remembers between rows.
@@ -66,7 +76,7 @@ func cleared[T any](s []T, n int) []T {
 }
 
 func newWorker(p *Plan, t *Task, c *census.Census) *worker {
-	w := &worker{t: t, c: c, h: c.Hasher(), fillers: map[string]int64{}, invalid: map[string]int64{}, unknown: map[string]bool{}}
+	w := &worker{t: t, c: c, h: c.Hasher(), fillers: map[string]int64{}, invalid: map[string]int64{}, unknown: map[string]bool{}, efforts: map[effortOf]*effort{}}
 	w.dates = newDater(t.since, p.opt.Location)
 	w.ages = ager{days: days{loc: p.opt.Location}, asOf: dayOf(p.opt.AsOf)}
 	for _, g := range t.groups {
@@ -118,8 +128,9 @@ func (w *worker) identify(col *batch.Column, id idColumn, out *cells) {
 			out.state[i] = present
 		}
 	}
+	var undecided int64
 	for _, k := range id.kinds {
-		k.det.Scan(col, &w.marks)
+		undecided += w.scan(k, col)
 		kind := w.c.Kind(k.name, strengthOf(k.det))
 		for i := range n {
 			if out.state[i] != present {
@@ -139,11 +150,38 @@ func (w *worker) identify(col *batch.Column, id idColumn, out *cells) {
 			}
 		}
 	}
+	invalid := -undecided // what was not decided in time is a gap of its own
 	for i := range n {
 		if out.state[i] == present {
-			w.invalid[id.kinds[0].det.Spec().Kind]++
+			invalid++
 		}
 	}
+	if invalid > 0 {
+		w.invalid[id.kinds[0].det.Spec().Kind] += invalid
+	}
+}
+
+// scan marks col by a kind's detector and returns how many values it did not
+// decide in time.
+func (w *worker) scan(k idKind, col *batch.Column) int64 {
+	if k.limited == nil {
+		k.det.Scan(col, &w.marks)
+		return 0
+	}
+	e := w.effort(effortOf{col.Name(), k.name}, k.limited)
+	before := e.Undecided()
+	k.limited.ScanWithin(col, &w.marks, &e.Effort)
+	return e.Undecided() - before
+}
+
+// effort is the worker's account of a detector on a column.
+func (w *worker) effort(at effortOf, of detect.Limited) *effort {
+	e := w.efforts[at]
+	if e == nil {
+		e = &effort{of: of}
+		w.efforts[at] = e
+	}
+	return e
 }
 
 // ident is the identifier a value is: the identity number that it carries in
@@ -152,7 +190,7 @@ func (w *worker) ident(k idKind, kind census.KindID, v []byte) census.Ident {
 	w.canon = k.det.Canonical(w.canon[:0], v)
 	value := w.canon
 	if k.holds != nil {
-		if name, held, ok := k.holds.Held(w.canon); ok {
+		if name, held, ok := k.holds.Held(w.canon); ok && k.set.Kind(name) != nil {
 			kind, value = w.c.Kind(name, census.Strong), held
 		}
 	}
@@ -237,6 +275,9 @@ func (w *worker) merge(o *worker) {
 	for name := range o.unknown {
 		w.unknown[name] = true
 	}
+	for at, e := range o.efforts {
+		w.effort(at, e.of).Take(&e.Effort)
+	}
 	for i, n := range o.dates.undated {
 		w.dates.undated[i] += n
 	}
@@ -252,6 +293,11 @@ func (w *worker) report(res *Result, gaps *gapList) {
 	}
 	for name := range w.unknown {
 		gaps.add(w.t.Dataset.FullName()+"."+name, "first met in the full read, after the sample: not classified", nil)
+	}
+	for at, e := range w.efforts {
+		if n := e.Undecided(); n > 0 {
+			gaps.add(w.t.Dataset.FullName()+"."+at.column, detect.UndecidedReason(e.of), &n)
+		}
 	}
 	for i, n := range w.dates.undated {
 		if n > 0 {
