@@ -169,7 +169,7 @@ func Examine(r Rule, d detect.Detector) Examined {
 			case got && !want:
 				errs = append(errs, fmt.Errorf("%s: example %d is recognised, and must not be", field, i+1))
 			case !got && want:
-				errs = append(errs, fmt.Errorf("%s: example %d is not recognised (%s)", field, i+1, why))
+				errs = append(errs, fmt.Errorf("%s: example %d is not recognised (fails: %s)", field, i+1, why))
 			}
 		}
 	}
@@ -185,8 +185,7 @@ func Examine(r Rule, d detect.Detector) Examined {
 // late is why an example has no outcome.
 const late = "time limit"
 
-// asValue tells whether d recognises a value of a column, and the first check
-// that it fails.
+// asValue tells whether d recognises a value of a column, and what it fails.
 func asValue(d detect.Detector) func(string) (bool, string) {
 	return func(v string) (bool, string) {
 		var col batch.Column
@@ -197,11 +196,16 @@ func asValue(d detect.Detector) func(string) (bool, string) {
 		if e.Undecided() > 0 {
 			return false, late
 		}
-		return m.At(0) >= batch.Weak, failed(d, v)
+		why := failed(d, v)
+		if slices.Contains(why, wholePattern) {
+			why = []string{wholePattern}
+		}
+		return m.At(0) >= batch.Weak, append(why, "masked")[0]
 	}
 }
 
-// asText tells whether d recognises something in a text.
+// asText tells whether d recognises something in a text, and what the first
+// match lacks.
 func asText(d detect.Detector) func(string) (bool, string) {
 	return func(v string) (bool, string) {
 		var e detect.Effort
@@ -209,17 +213,18 @@ func asText(d detect.Detector) func(string) (bool, string) {
 		if e.Undecided() > 0 {
 			return false, late
 		}
-		return len(found) > 0, failed(d, v)
+		why := failed(d, v)
+		why = slices.DeleteFunc(why, func(s string) bool { return s == wholePattern })
+		return len(found) > 0, append(why, "pattern")[0]
 	}
 }
 
-// failed names the last check an example fails: the one that decided.
-func failed(d detect.Detector, v string) string {
-	why := "fails no check"
+// failed names the checks that an example fails.
+func failed(d detect.Detector, v string) (names []string) {
 	for _, c := range d.(detect.Explainer).Explain([]byte(v)) {
 		if !c.OK {
-			why = "fails: " + c.Name
+			names = append(names, c.Name)
 		}
 	}
-	return why
+	return names
 }

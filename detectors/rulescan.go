@@ -242,6 +242,9 @@ func capitals(dst, v []byte) []byte {
 	return dst
 }
 
+// wholePattern is the check of a value of a column, beside those of a text.
+const wholePattern = "pattern, of the whole value"
+
 // Explain lists the checks of the rule. Of a value that does not match as a
 // whole it tells whether it holds one, as a text.
 func (d *rule) Explain(v []byte) []detect.Check {
@@ -257,9 +260,9 @@ func (d *rule) Explain(v []byte) []detect.Check {
 		return []detect.Check{{Name: fmt.Sprintf("pattern, within %v", d.limit)}}
 	}
 	if !ok {
-		return append([]detect.Check{{Name: "pattern"}}, d.explainText(s, v)...)
+		return append(d.explainText(s, v), detect.Check{Name: wholePattern})
 	}
-	checks := []detect.Check{{Name: "pattern", OK: true}, {Name: "not a placeholder", OK: !d.filler(d.identity(s, folded))}}
+	checks := []detect.Check{{Name: wholePattern, OK: true}, {Name: "not a placeholder", OK: !d.filler(d.identity(s, folded))}}
 	return append(checks, d.explainValidators(s, folded)...)
 }
 

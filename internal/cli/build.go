@@ -40,7 +40,8 @@ func (b *builder) report() *report.Report {
 		Finished: time.Now().UTC().Truncate(time.Second), Seed: b.seed, Profile: law.Profile(conf.Rules.Profile),
 		Organization: report.Organization{Name: conf.Organization.Name, CIIO: orUnknown(string(conf.Organization.CIIO)),
 			ImportantData: orUnknown(conf.Organization.ImportantData)},
-		Method: report.Method{Count: "exact", Hub: cmp.Or(conf.Census.Hub, census.DefaultHub), Examples: b.examples}}
+		Method: report.Method{Count: "exact", Hub: cmp.Or(conf.Census.Hub, census.DefaultHub), Examples: b.examples,
+			Off: conf.Detectors.Off, Rules: ruleKinds(conf.Detectors.Rules)}}
 	b.gaps = scan.MergeGaps(b.gaps, b.result.Gaps)
 	r.Complete = b.result.Complete
 	for _, g := range b.gaps {
@@ -159,7 +160,7 @@ func (b *builder) column(c classify.ColumnResult) report.Column {
 	out := report.Column{Name: c.Name, Type: c.Type, Comment: c.Comment, Group: c.Party}
 	for i, f := range slices.Concat(c.Findings, c.InText) {
 		s45, s35 := f.Spec.S45574 == detect.Sensitive, f.Spec.S35273 == detect.Sensitive
-		rf := report.Finding{Kind: f.Kind, Zh: f.Spec.Zh, Confidence: f.Confidence, Grounds: f.Grounds, Matched: f.Matched, Sampled: f.Sampled, Masked: f.Masked, Form: f.Form,
+		rf := report.Finding{Kind: f.Kind, Zh: f.Spec.Zh, En: f.Spec.En, JRT0171: f.Spec.JRT0171, Level: f.Spec.Level, Confidence: f.Confidence, Grounds: f.Grounds, Matched: f.Matched, Sampled: f.Sampled, Masked: f.Masked, Form: f.Form,
 			InText:    i >= len(c.Findings),
 			Sensitive: map[law.Profile]bool{law.GBT45574: s45, law.GBT35273: s35, law.StrictUnion: s45 || s35}}
 		if b.examples {

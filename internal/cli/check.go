@@ -41,7 +41,11 @@ func (c *checkCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	b := &builder{desk: d, opened: a.open(list)}
+	set, err := kindSet(custom(conf.Detectors))
+	if err != nil {
+		return err
+	}
+	b := &builder{desk: d, detectors: set, opened: a.open(list)}
 	defer b.opened.close()
 	failed := a.survey(c.scanFlags, b)
 	ok := failed == nil

@@ -12,13 +12,13 @@ import (
 	"slices"
 	"strings"
 
-	"waybill/detectors"
 	"waybill/internal/classify"
 	"waybill/internal/detect"
 	"waybill/internal/dictionary"
 )
 
 type dictionaryCmd struct {
+	kindFlags
 	File string `arg:"" name:"FILE" help:"The dictionary: delimited text (TSV, CSV, …), XLSX or DDL (.sql); - is standard input."`
 	Out  string `short:"o" name:"out" placeholder:"FILE" help:"Write to this file, .tsv or .csv, and not to standard output."`
 }
@@ -49,6 +49,10 @@ func (c *dictionaryCmd) Validate() error {
 
 // Run judges the rows of a dictionary.
 func (c *dictionaryCmd) Run(a *app) error {
+	set, err := c.set()
+	if err != nil {
+		return err
+	}
 	raw, err := c.read(a)
 	if err != nil {
 		return err
@@ -60,11 +64,10 @@ func (c *dictionaryCmd) Run(a *app) error {
 	for _, w := range d.Warnings {
 		a.log.Warn(w.What, "at", w.Where)
 	}
-	set, err := detect.NewSet(detectors.All()...)
-	if err != nil {
-		return err
-	}
 	rows := append([][]string{slices.Concat(d.Header, verdictHeader)}, judgeDictionary(classify.New(set), d)...)
+	if slices.ContainsFunc(set.All(), func(d detect.Detector) bool { return d.Spec().Level != "" }) {
+		rows = withLevels(rows, set)
+	}
 	if c.Out == "" {
 		return writeTSV(a.out, rows)
 	}
@@ -134,6 +137,25 @@ func verdict(found []classify.Finding) []string {
 	}
 	return []string{strings.Join(kinds, ","), fmt.Sprintf("%.2f", best.Confidence), sensitiveWords[s45574], sensitiveWords[s35273],
 		cmp.Or(level, "-"), strings.Join(best.Grounds, ",")}
+}
+
+// withLevels adds the level of the user's own classification: the highest word
+// of those that the kinds of a row have.
+func withLevels(rows [][]string, set *detect.Set) [][]string {
+	kind := len(rows[0]) - len(verdictHeader)
+	for i, r := range rows {
+		level := "level"
+		if i > 0 {
+			level = ""
+			for k := range strings.SplitSeq(r[kind], ",") {
+				if d := set.Kind(k); d != nil {
+					level = max(level, d.Spec().Level)
+				}
+			}
+		}
+		rows[i] = append(r, level)
+	}
+	return rows
 }
 
 var cellEscapes = strings.NewReplacer("\t", `\t`, "\n", `\n`, "\r", `\r`)

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"waybill/detectors"
 	"waybill/internal/batch"
 	"waybill/internal/classify"
 	"waybill/internal/detect"
@@ -21,6 +20,7 @@ import (
 )
 
 type explainCmd struct {
+	kindFlags
 	File    string `arg:"" optional:"" name:"FILE" help:"Values, one a line; - is standard input. Without it only the name, comment and type speak."`
 	Name    string `placeholder:"COLUMN" help:"The column's name."`
 	Comment string `placeholder:"TEXT" help:"The column's comment."`
@@ -47,7 +47,7 @@ func (c *explainCmd) Run(a *app) error {
 	if c.File == "" && c.Name == "" && c.Comment == "" {
 		return usage(errors.New("nothing to explain: give values (FILE or -), --name or --comment"))
 	}
-	set, err := detect.NewSet(detectors.All()...)
+	set, err := c.set()
 	if err != nil {
 		return err
 	}
@@ -192,8 +192,11 @@ func (c *explainCmd) each(a *app, set *detect.Set, cl *classify.Classifier, t cl
 		b.EndRow()
 		j := judged{Line: n, Kinds: []string{}, Near: []nearBy{}}
 		for _, d := range set.All() {
-			d.Scan(b.Column(0), &marks)
 			kind := d.Spec().Kind
+			if late := scanAlone(d, b.Column(0), &marks); late != "" {
+				j.Near = append(j.Near, nearBy{kind, late})
+				continue
+			}
 			m := marks.At(0)
 			byValue := d.Spec().Evidence == detect.ByValue
 			if m == batch.Yes || (m == batch.Filler || m == batch.Weak) && byValue || m == batch.Weak && hinted[kind] {
@@ -213,6 +216,22 @@ func (c *explainCmd) each(a *app, set *detect.Set, cl *classify.Classifier, t cl
 		return fmt.Errorf("read values: %w", err)
 	}
 	return out.Flush()
+}
+
+// scanAlone marks one value; of a rule that did not decide in time it returns
+// which limit that was.
+func scanAlone(d detect.Detector, col *batch.Column, m *batch.Marks) string {
+	l, ok := d.(detect.Limited)
+	if !ok {
+		d.Scan(col, m)
+		return ""
+	}
+	var e detect.Effort
+	l.ScanWithin(col, m, &e)
+	if e.Undecided() == 0 {
+		return ""
+	}
+	return fmt.Sprintf("pattern, within %v", l.Limit())
 }
 
 // firstFailed is the first check a value failed, where it passed another.

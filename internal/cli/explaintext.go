@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
 	"waybill/internal/detect"
 	"waybill/internal/text"
@@ -14,6 +15,26 @@ import (
 type textLine struct {
 	Line  int        `json:"line"`
 	Spans []textSpan `json:"spans"`
+	// Undecided names the rules that did not look through the line in time.
+	Undecided []string `json:"undecided,omitempty"`
+}
+
+// rules adds what the rules of the set find.
+func (l *textLine) rules(set *detect.Set, text []byte) {
+	for _, d := range set.All() {
+		r, ok := d.(detect.Spanner)
+		if !ok {
+			continue
+		}
+		var e detect.Effort
+		for _, sp := range r.Spans(nil, text, &e) {
+			l.Spans = append(l.Spans, textSpan{sp.Start, sp.End, d.Spec().Kind, sp.Keyword})
+		}
+		if e.Undecided() > 0 {
+			l.Undecided = append(l.Undecided, d.Spec().Kind)
+		}
+	}
+	slices.SortStableFunc(l.Spans, func(a, b textSpan) int { return a.Start - b.Start })
 }
 
 // textSpan is a value in a line: bytes from Start up to End.
@@ -49,15 +70,20 @@ func (l *textLooker) within(v []byte) []textSpan {
 }
 
 // inText tells what stands where in lines of running text. No value is printed.
+// What the configuration's rules find stands beside the other kinds, and may
+// overlap them.
 func inText(w io.Writer, set *detect.Set, lines *bufio.Scanner) error {
 	out := bufio.NewWriter(w)
 	enc := json.NewEncoder(out)
 	look := textLooker{s: text.New(set)}
 	for n := 1; lines.Scan(); n++ {
-		if spans := look.in(lines.Bytes()); len(spans) > 0 {
-			if err := enc.Encode(textLine{n, spans}); err != nil {
-				return err
-			}
+		line := textLine{Line: n, Spans: append([]textSpan{}, look.in(lines.Bytes())...)}
+		line.rules(set, lines.Bytes())
+		if len(line.Spans)+len(line.Undecided) == 0 {
+			continue
+		}
+		if err := enc.Encode(line); err != nil {
+			return err
 		}
 	}
 	if err := lines.Err(); err != nil {

@@ -11,67 +11,8 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"waybill/detectors"
-	"waybill/internal/detect"
 	"waybill/internal/law"
 )
-
-type detectorsCmd struct {
-	List detectorsListCmd `cmd:"" default:"1" help:"List the kinds with what the standards say of them."`
-	Test detectorsTestCmd `cmd:"" help:"Run every kind's proof: values that must match and values that must not."`
-}
-
-func (*detectorsCmd) Help() string {
-	return `Which kinds a scan can find, and the proof of each.
-
-  waybill detectors                the kinds
-  waybill detectors test           every kind against its own test values`
-}
-
-type detectorsListCmd struct{}
-
-func (*detectorsListCmd) Help() string {
-	return `A kind that is sensitive "cond" is so in some contexts only. A strong identifier names exactly one person, a
-weak one may be shared.
-
-  waybill detectors list | grep strong`
-}
-
-var (
-	personWords    = map[detect.Person]string{detect.Not: "-", detect.WeakID: "weak", detect.StrongID: "strong"}
-	sensitiveWords = map[detect.Sensitivity]string{detect.Ordinary: "no", detect.Conditional: "cond", detect.Sensitive: "yes"}
-	evidenceWords  = map[detect.Evidence]string{detect.ByValue: "value", detect.ByHint: "value and name", detect.ByBoth: "value or name", detect.ByName: "name", detect.ByText: "text"}
-)
-
-// Run prints a line a kind.
-func (*detectorsListCmd) Run(a *app) error {
-	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "KIND\tGROUP\tNAMES A PERSON\tGB/T 45574\tGB/T 35273\tJR/T 0171\tFOUND BY\t中文")
-	for _, d := range detectors.All() {
-		s := d.Spec()
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n", s.Kind, s.Group, personWords[s.Person], sensitiveWords[s.S45574], sensitiveWords[s.S35273],
-			cmp.Or(s.JRT0171, "-"), evidenceWords[s.Evidence], s.Zh)
-	}
-	return w.Flush()
-}
-
-type detectorsTestCmd struct{}
-
-func (*detectorsTestCmd) Help() string {
-	return `Exits with 1 and names the kind and the line where a proof does not hold.
-
-  waybill detectors test`
-}
-
-// Run runs the proofs.
-func (*detectorsTestCmd) Run(a *app) error {
-	list := detectors.All()
-	if err := detectors.Test(list, detectors.Proofs()); err != nil {
-		return err
-	}
-	fmt.Fprintf(a.out, "%d kinds: every proof holds\n", len(list))
-	return nil
-}
 
 type rulesCmd struct {
 	List rulesListCmd `cmd:"" default:"1" help:"List the rule sets."`

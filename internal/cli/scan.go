@@ -10,11 +10,9 @@ import (
 
 	"github.com/dustin/go-humanize/english"
 
-	"waybill/detectors"
 	"waybill/internal/census"
 	"waybill/internal/classify"
 	"waybill/internal/config"
-	"waybill/internal/detect"
 	"waybill/internal/law"
 	"waybill/internal/report"
 	"waybill/internal/scan"
@@ -88,12 +86,16 @@ func (c *scanCmd) scan(a *app, conf *config.Config) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	set, err := kindSet(custom(conf.Detectors))
+	if err != nil {
+		return nil, err
+	}
 	if !c.DryRun {
 		if err := writable(c.Out); err != nil {
 			return nil, err
 		}
 	}
-	b := &builder{desk: d, started: time.Now(), seed: c.Seed, examples: c.Examples == "masked", opened: a.open(list)}
+	b := &builder{desk: d, detectors: set, started: time.Now(), seed: c.Seed, examples: c.Examples == "masked", opened: a.open(list)}
 	defer b.opened.close()
 	if err := a.survey(c.scanFlags, b); err != nil {
 		return b.uncounted(err), err
@@ -120,9 +122,6 @@ func (a *app) survey(f scanFlags, b *builder) error {
 		return errors.New("no source could be reached: " + reasons(b.opened.gaps))
 	}
 	var err error
-	if b.detectors, err = detect.NewSet(detectors.All()...); err != nil {
-		return err
-	}
 	p := a.progress("survey", 0)
 	s := scan.SurveyOptions{Classifier: classify.New(b.detectors), Rows: f.Rows, Seed: f.Seed, Progress: p.event}
 	b.survey, err = s.Run(a.ctx, b.opened.sources)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/goccy/go-yaml"
 )
@@ -20,6 +21,7 @@ type Config struct {
 	Sources      []Source     `yaml:"sources"`
 	Joins        [][]string   `yaml:"joins"`
 	Datasets     []Dataset    `yaml:"datasets"`
+	Detectors    Detectors    `yaml:"detectors"`
 	Flows        []Flow       `yaml:"flows"`
 	Census       Census       `yaml:"census"`
 	Rules        Rules        `yaml:"rules"`
@@ -101,14 +103,12 @@ type Rules struct {
 	Profile string `yaml:"profile"`
 }
 
-// Read reads and checks a configuration. name stands for it in errors.
+// Read reads and checks a configuration. name stands for it in errors, and
+// files it names are sought in the folder of name.
 func Read(r io.Reader, name string) (*Config, error) {
-	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
+	data, err := readAll(r, name)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
-	}
-	if len(data) > MaxSize {
-		return nil, fmt.Errorf("%s: larger than %d bytes", name, MaxSize)
+		return nil, err
 	}
 	var c Config
 	if err := yaml.UnmarshalWithOptions(data, &c, yaml.Strict()); err != nil {
@@ -117,7 +117,22 @@ func Read(r io.Reader, name string) (*Config, error) {
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
+	if err := c.Detectors.readRules(filepath.Dir(name)); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
 	return &c, nil
+}
+
+// readAll reads a file of at most MaxSize bytes.
+func readAll(r io.Reader, name string) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if len(data) > MaxSize {
+		return nil, fmt.Errorf("%s: larger than %d bytes", name, MaxSize)
+	}
+	return data, nil
 }
 
 // ReadFile reads a configuration file.

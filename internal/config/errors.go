@@ -63,12 +63,14 @@ func nearest(key string) string {
 // known lists the keys of the configuration.
 func known(t reflect.Type, keys []string) []string {
 	switch t.Kind() {
-	case reflect.Slice, reflect.Pointer:
+	case reflect.Slice, reflect.Pointer, reflect.Map:
 		return known(t.Elem(), keys)
 	case reflect.Struct:
 		for i := range t.NumField() {
 			if k := t.Field(i).Tag.Get("yaml"); k != "" {
-				keys = append(keys, k)
+				if k != ",inline" {
+					keys = append(keys, k)
+				}
 				keys = known(t.Field(i).Type, keys)
 			}
 		}

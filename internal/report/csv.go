@@ -18,13 +18,13 @@ func WriteCSV(w io.Writer, r *Report) error {
 	}
 	c := csv.NewWriter(w)
 	c.Write([]string{"source", "dataset", "column", "type", "comment", "party", "kind", "kind_zh", "confidence", "grounds", "matched", "sampled",
-		string(law.GBT45574), string(law.GBT35273), "examples", "in_text"})
+		string(law.GBT45574), string(law.GBT35273), "examples", "in_text", "jrt0171", "level"})
 	for _, d := range r.Datasets {
 		for _, col := range d.Columns {
 			for _, f := range col.Findings {
 				row := []string{d.Source, d.Name, col.Name, col.Type, col.Comment, col.Group, f.Kind, f.Zh,
 					strconv.FormatFloat(f.Confidence, 'f', 2, 64), strings.Join(f.Grounds, " "), strconv.Itoa(f.Matched), strconv.Itoa(f.Sampled),
-					yes(f.Sensitive[law.GBT45574]), yes(f.Sensitive[law.GBT35273]), strings.Join(f.Examples, " | "), yes(f.InText)}
+					yes(f.Sensitive[law.GBT45574]), yes(f.Sensitive[law.GBT35273]), strings.Join(f.Examples, " | "), yes(f.InText), f.JRT0171, f.Level}
 				for i, cell := range row {
 					row[i] = inert(cell)
 				}

@@ -37,6 +37,7 @@ type findingView struct {
 	Grounds                      Text
 	Seen                         string
 	Masked                       int
+	Level                        string // the organisation's own
 	Sensitive                    Text
 	Examples                     string
 }
@@ -91,9 +92,9 @@ func findingsOf(c *Column) []findingView {
 	out := make([]findingView, len(list))
 	for i, f := range list {
 		out[i] = findingView{
-			Kind: f.Kind, Name: kindName(f.Kind, f.Zh), Percent: int(f.Confidence*100 + 0.5), Grounds: grounds(f.Grounds),
+			Kind: f.Kind, Name: kindName(f.Kind, f.Zh, f.En), Percent: int(f.Confidence*100 + 0.5), Grounds: grounds(f.Grounds),
 			Seen:   grouped(int64(f.Matched)) + " / " + grouped(int64(f.Sampled)),
-			Masked: f.Masked, InText: f.InText, Sensitive: sensitiveUnder(f.Sensitive), Examples: strings.Join(f.Examples, "  "),
+			Masked: f.Masked, InText: f.InText, Sensitive: sensitiveUnder(f.Sensitive), Level: f.Level, Examples: strings.Join(f.Examples, "  "),
 		}
 		if f.Form != "" && f.Form != "plain" {
 			out[i].Form = named("form.", f.Form)
@@ -135,14 +136,7 @@ func rowCount(r Rows) Text {
 
 // kindsFound lists every kind in the inventory, for the filter.
 func (r *Report) kindsFound() []kindOption {
-	seen := map[string]Text{}
-	for i := range r.Datasets {
-		for j := range r.Datasets[i].Columns {
-			for _, f := range r.Datasets[i].Columns[j].Findings {
-				seen[f.Kind] = kindName(f.Kind, f.Zh)
-			}
-		}
-	}
+	seen := r.kindNames()
 	out := make([]kindOption, 0, len(seen))
 	for k, t := range seen {
 		out = append(out, kindOption{k, t})

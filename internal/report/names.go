@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	_ "embed"
 	"regexp"
 	"strings"
@@ -40,8 +41,9 @@ var upper = map[string]string{
 	"id": "ID", "ip": "IP", "mac": "MAC", "imei": "IMEI", "imsi": "IMSI", "otp": "OTP", "qq": "QQ", "im": "IM", "hk": "HK", "hmt": "HMT",
 }
 
-// kindName names a kind: Chinese from the finding, English from the id.
-func kindName(kind, zh string) Text {
+// kindName names a kind: Chinese from the finding, English from there too or
+// from the id.
+func kindName(kind, zh, given string) Text {
 	words := strings.Split(kind, "_")
 	for i, w := range words {
 		if u := upper[w]; u != "" {
@@ -49,6 +51,7 @@ func kindName(kind, zh string) Text {
 		}
 	}
 	en := strings.Join(words, " ")
+	en = cmp.Or(given, en)
 	if zh == "" {
 		zh = en
 	}
@@ -56,11 +59,14 @@ func kindName(kind, zh string) Text {
 }
 
 // keyOrKind names an identifier kind of the census, where key:… is a record key.
-func keyOrKind(kind string, zh map[string]string) Text {
+func keyOrKind(kind string, names map[string]Text) Text {
 	if rest, ok := strings.CutPrefix(kind, "key:"); ok {
 		return msg("people.key", rest)
 	}
-	return kindName(kind, zh[kind])
+	if t, ok := names[kind]; ok {
+		return t
+	}
+	return kindName(kind, "", "")
 }
 
 func profileName(p law.Profile) Text { return named("profile.", string(p)) }

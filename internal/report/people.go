@@ -35,7 +35,7 @@ func (r *Report) peopleView() peopleView {
 
 // linkViews lists every identifier kind the census met, the commonest first.
 func (r *Report) linkViews() []linkView {
-	zh := r.chineseKinds()
+	known := r.kindNames()
 	kinds := map[string]bool{}
 	for _, m := range []map[string]int64{r.Links.Identifiers, r.Links.Hubs, r.Links.Fillers, r.Links.Invalid} {
 		for k := range m {
@@ -51,20 +51,18 @@ func (r *Report) linkViews() []linkView {
 	})
 	out := make([]linkView, len(names))
 	for i, k := range names {
-		out[i] = linkView{keyOrKind(k, zh), r.Links.Identifiers[k], r.Links.Hubs[k], r.Links.Fillers[k], r.Links.Invalid[k]}
+		out[i] = linkView{keyOrKind(k, known), r.Links.Identifiers[k], r.Links.Hubs[k], r.Links.Fillers[k], r.Links.Invalid[k]}
 	}
 	return out
 }
 
-// chineseKinds gathers the Chinese kind names the findings carry.
-func (r *Report) chineseKinds() map[string]string {
-	out := map[string]string{}
+// kindNames gathers the names of the kinds that were found.
+func (r *Report) kindNames() map[string]Text {
+	out := map[string]Text{}
 	for i := range r.Datasets {
 		for j := range r.Datasets[i].Columns {
 			for _, f := range r.Datasets[i].Columns[j].Findings {
-				if f.Zh != "" {
-					out[f.Kind] = f.Zh
-				}
+				out[f.Kind] = kindName(f.Kind, f.Zh, f.En)
 			}
 		}
 	}
@@ -75,7 +73,7 @@ func (r *Report) chineseKinds() map[string]string {
 func (r *Report) spread(s Spread) []Text {
 	var out []Text
 	if s.Others > 0 {
-		kind := keyOrKind(s.Kind, r.chineseKinds())
+		kind := keyOrKind(s.Kind, r.kindNames())
 		out = append(out, msg("spread.others", kind, s.Others))
 	}
 	if s.Shared > 0 {

@@ -88,6 +88,7 @@ type Column struct {
 type Finding struct {
 	Kind       string               `json:"kind"`
 	Zh         string               `json:"zh,omitempty"`
+	En         string               `json:"en,omitempty"` // of a kind that the configuration declares
 	Confidence float64              `json:"confidence"`
 	Grounds    []string             `json:"grounds"`
 	Matched    int                  `json:"matched"`
@@ -96,6 +97,8 @@ type Finding struct {
 	Form       string               `json:"form,omitempty"`    // plain, masked, hashed, encrypted, rounded: how the column keeps it
 	InText     bool                 `json:"in_text,omitempty"` // it stands inside longer texts: Matched is the values with one at least
 	Sensitive  map[law.Profile]bool `json:"sensitive"`
+	JRT0171    string               `json:"jrt0171,omitempty"` // C1, C2, C3 of JR/T 0171-2020
+	Level      string               `json:"level,omitempty"`   // of the organisation's own data classification
 	Examples   []string             `json:"examples"`
 }
 

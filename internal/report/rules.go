@@ -82,6 +82,10 @@ type Method struct {
 	Count    string `json:"count,omitempty"`    // exact | decide | estimate
 	Hub      int    `json:"hub,omitempty"`      // strong identifiers beyond which a link is dropped
 	Examples bool   `json:"examples,omitempty"` // masked examples are shown
+	// Rules are the kinds that the configuration declares, and Off those it
+	// switches off: nothing is said of them.
+	Rules []string `json:"rules,omitempty"`
+	Off   []string `json:"off,omitempty"`
 }
 
 // UseRules records the rule sets the verdicts name, and every threshold of

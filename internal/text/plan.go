@@ -82,6 +82,9 @@ func newPlan(set *detect.Set) *plan {
 		if len(p.dets) == maxKinds {
 			break
 		}
+		if _, own := d.(detect.Limited); own {
+			continue // a user's rule finds its values in a text itself
+		}
 		p.index[d.Spec().Kind] = len(p.dets)
 		p.dets = append(p.dets, d)
 		p.kinds = append(p.kinds, d.Spec().Kind)
