@@ -3,9 +3,12 @@ package detectors_test
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
+
+	"go.uber.org/goleak"
 
 	"waybill/detectors"
 	"waybill/internal/batch"
@@ -367,4 +370,53 @@ func has(list []string, w string) bool {
 		}
 	}
 	return false
+}
+
+// One rule serves many columns at once; run with -race.
+func TestRuleIsSafeForConcurrentUse(t *testing.T) {
+	d := made(t, staff())[0].(detect.Identifier)
+	var col batch.Column
+	for i := range 500 {
+		col.AppendString(fmt.Sprintf("工号:hy-2024%02d%02d%03d", i%14, i%33, i))
+	}
+	var want batch.Marks
+	d.Scan(&col, &want)
+	if want.Count(batch.Yes) == 0 || want.Count(batch.No) == 0 {
+		t.Fatalf("%d and %d", want.Count(batch.Yes), want.Count(batch.No))
+	}
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			var m batch.Marks
+			var form []byte
+			for range 5 {
+				d.Scan(&col, &m)
+				for i := range m.Len() {
+					if m.At(i) != want.At(i) {
+						t.Errorf("value %d is marked %v, %v by itself", i, m.At(i), want.At(i))
+						return
+					}
+					if m.At(i) != batch.Yes {
+						continue
+					}
+					if form = d.Canonical(form[:0], col.Value(i)); string(form) != fmt.Sprintf("HY-2024%02d%02d%03d", i%14, i%33, i) {
+						t.Errorf("value %d has the form %s", i, form)
+						return
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
+}
+
+// The engine's clock ends by itself: no goroutine is left behind.
+func TestClockEnds(t *testing.T) {
+	before := goleak.IgnoreCurrent()
+	d := made(t, runaway())[0]
+	if markOf(d, "xxy") != batch.Yes {
+		t.Fatal("not matched")
+	}
+	time.Sleep(1500 * time.Millisecond) // the clock runs on for a second
+	goleak.VerifyNone(t, before)
 }

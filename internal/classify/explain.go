@@ -98,7 +98,7 @@ func near(t Trace) bool {
 func (c *Classifier) why(w candidate, cl *column, t Trace) string {
 	p := c.policies[w.det]
 	if e := cl.effort[w.det]; e != nil && e.Undecided() > 0 {
-		return fmt.Sprintf("%d of %d values were not matched within the rule's time limit", e.Undecided(), t.Sampled)
+		return fmt.Sprintf("%d of %d values were not matched within the time limit of the rule", e.Undecided(), t.Sampled)
 	}
 	switch {
 	case w.confidence >= Threshold:

