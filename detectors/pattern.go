@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/dlclark/regexp2/v2"
 	"github.com/dlclark/regexp2/v2/syntax"
@@ -30,7 +31,7 @@ type pattern struct {
 	within *regexp2.Regexp // is looked for in a text
 	again  *regexp2.Regexp // whole, for values known to match: it needs no limit
 	min    int             // characters of the shortest match
-	leads  string          // the ASCII characters one can begin with; "" is any
+	leads  string          // the bytes one can begin with, beside those Fold changes; "" is any
 }
 
 // finerClock makes the engine look at the time every 10 ms, and not every 100,
@@ -96,7 +97,7 @@ func (p *pattern) measure(expr string, opt regexp2.RegexOptions) error {
 	case syntax.LeadingSet_LeftToRight, syntax.FixedDistanceSets_LeftToRight:
 		for _, s := range o.FixedDistanceSets {
 			if s.Distance == 0 && s.Set != nil {
-				p.leads = asciiOf(s.Set)
+				p.leads = leadsOf(s.Set)
 			}
 		}
 	case syntax.FixedDistanceChar_LeftToRight:
@@ -107,12 +108,17 @@ func (p *pattern) measure(expr string, opt regexp2.RegexOptions) error {
 	return nil
 }
 
-// asciiOf lists the ASCII characters of a set; "" where there are none.
-func asciiOf(s *syntax.CharSet) string {
+// leadsOf lists the first bytes of the characters of a set; "" is any.
+func leadsOf(s *syntax.CharSet) string {
 	var b strings.Builder
 	for c := range rune(0x80) {
 		if s.CharIn(c) {
 			b.WriteRune(c)
+		}
+	}
+	for c := rune(0x80); c <= unicode.MaxRune; c++ {
+		if s.CharIn(c) {
+			return b.String() + wide
 		}
 	}
 	return b.String()

@@ -159,7 +159,7 @@ func (d *rule) setPattern(r Rule) error {
 	}
 	leads := p.leads
 	if leads != "" {
-		leads += r.Separators + wide
+		leads += r.Separators
 		if d.masks {
 			leads += "*#xX"
 		}

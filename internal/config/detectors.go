@@ -114,7 +114,7 @@ func readRuleFile(path string) ([]Rule, error) {
 		return nil, describe(path, err)
 	}
 	if len(in.Rules) == 0 {
-		return nil, fmt.Errorf("%s: holds no rules:", path)
+		return nil, fmt.Errorf("%s: the list rules is missing or empty", path)
 	}
 	return in.Rules, nil
 }

@@ -47,7 +47,7 @@ detectors:
 		"unknown key":            {"", "detectors:\n  rules:\n    - {kind: a, validator: [luhn]}\n", `waybill.yaml:3: unknown key "validator"; did you mean "validators"?`},
 		"unknown key of a word":  {"", "detectors:\n  words:\n    mobile: {name: [a]}\n", `waybill.yaml:3: unknown key "name"`},
 		"unknown key in a file":  {"rules:\n  - kind: a\n    mustn: [b]\n", "detectors: {files: [bad.yaml]}\n", `bad.yaml:3: unknown key "mustn"; did you mean "must"?`},
-		"nothing in a file":      {"rules: []\n", "detectors: {files: [bad.yaml]}\n", "bad.yaml: holds no rules"},
+		"nothing in a file":      {"rules: []\n", "detectors: {files: [bad.yaml]}\n", "bad.yaml: the list rules is missing"},
 		"no file":                {"", "detectors: {files: [nowhere/*.yaml]}\n", `detectors.files: "nowhere/*.yaml": no such file`},
 		"not a pattern of files": {"", "detectors: {files: ['[']}\n", "not a pattern"},
 	} {
