@@ -5,17 +5,36 @@ import (
 	"strings"
 )
 
-// certainty is what a surname says: certain ones are no common words.
+// certainty is what a surname says: common ones are words.
 type certainty uint8
 
 const (
-	common certainty = iota + 1
+	common   certainty = iota + 1
+	doubtful           // it begins places and words as well
 	certain
+)
+
+// weight says how much a character speaks for a given name: 0 that it stands in
+// none of the usual ones.
+type weight = uint8
+
+const (
+	inPlaces weight = iota + 1 // as often in the names of places
+	inGiven                    // beside another character
+	aloneToo                   // by itself too, as in words
+	alone                      // by itself, and in few words
+)
+
+// What the characters of a given name must weigh, by what its surname says.
+const (
+	enoughCertain  = aloneToo
+	enoughDoubtful = alone
 )
 
 // lexicon is what names.txt knows, laid out for lookup.
 type lexicon struct {
 	single       map[rune]certainty
+	given        map[rune]weight
 	compound     map[[2]rune]bool
 	never        map[rune]bool // in no given name
 	neverLast    map[rune]bool // in no given name's last place
@@ -44,6 +63,7 @@ func readLexicon() (*lexicon, error) {
 	}
 	l := &lexicon{
 		single:    map[rune]certainty{},
+		given:     map[rune]weight{},
 		never:     runes(section["never"]),
 		neverLast: runes(section["never last"]),
 		afterHome: runes(section["after home"]),
@@ -55,6 +75,22 @@ func readLexicon() (*lexicon, error) {
 	}
 	for r := range runes(section["surnames that are words"]) {
 		l.single[r] = common
+	}
+	for r := range runes(section["surnames of places"]) {
+		if l.single[r] == certain {
+			l.single[r] = doubtful
+		}
+	}
+	for name, w := range map[string]weight{"given and place": inPlaces, "given": inGiven, "given alone too": aloneToo, "given alone": alone} {
+		for r := range runes(section[name]) {
+			if l.given[r] != 0 {
+				return nil, fmt.Errorf("names.txt: [%s] %c: stands in another section of given names", name, r)
+			}
+			l.given[r] = w
+		}
+	}
+	if len(l.given) < 1000 {
+		return nil, fmt.Errorf("names.txt: %d characters of given names: incomplete", len(l.given))
 	}
 	if len(l.single) < 400 || len(l.compound) < 60 || len(section[""]) > 0 {
 		return nil, fmt.Errorf("names.txt: %d surnames and %d compound ones: incomplete", len(l.single), len(l.compound))

@@ -11,8 +11,8 @@ import (
 
 // name is a person's name: Han (a surname of the list and one or two further
 // characters), of a minority with a dot between its parts, or romanised.
-// A surname that is also a common word, a name without surname and a romanised
-// name are Weak.
+// A surname that is also a common word, a given name that could as well be the
+// rest of a word or a place, a name without surname and a romanised name are Weak.
 type name struct {
 	kind
 	words *lexicon
@@ -42,6 +42,7 @@ func (d name) Explain(v []byte) []detect.Check {
 		{Name: "surname", OK: length > 0},
 		{Name: "surname that is not a common word", OK: sure},
 		{Name: "one or two characters after the surname", OK: length > 0 && p.n-length <= 2},
+		{Name: "characters of given names after the surname, more of them after a rare one", OK: length > 0 && d.words.bears(&p, length)},
 		{Name: "not a place, a title, a label or a word", OK: han && !d.words.words[string(v)] && !d.words.rejects(&p)},
 	}
 }
@@ -119,7 +120,7 @@ func (l *lexicon) markHan(v []byte, p *person) batch.Mark {
 	case l.rejects(p):
 		return batch.No
 	case length > 0 && p.n-length >= 1 && p.n-length <= 2:
-		if sure {
+		if sure && l.bears(p, length) {
 			return batch.Yes
 		}
 		return batch.Weak
@@ -136,9 +137,34 @@ func (l *lexicon) surname(p *person) (sure bool, length int) {
 		return true, 2
 	}
 	if s := l.single[p.r[0]]; s != 0 {
-		return s == certain, 1
+		return s > common, 1
 	}
 	return false, 0
+}
+
+// bears tells whether what follows the surname is a given name rather than the
+// rest of a word or of a place: 李明, 王小红, but neither 高效 nor 白马山.
+func (l *lexicon) bears(p *person, length int) bool {
+	if length == 2 {
+		return true
+	}
+	sum := weight(0)
+	for _, r := range p.r[length:p.n] {
+		sum += l.weigh(r)
+	}
+	if l.single[p.r[0]] == certain {
+		return sum >= enoughCertain
+	}
+	return sum >= enoughDoubtful
+}
+
+// weigh returns the weight of a character in given names. One so rare that
+// words have no use for it is a name's.
+func (l *lexicon) weigh(r rune) weight {
+	if r < 0x4E00 || r > 0x9FA5 {
+		return alone
+	}
+	return l.given[r]
 }
 
 // rejects knows places and characters that no given name holds.
