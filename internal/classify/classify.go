@@ -95,7 +95,6 @@ type Classifier struct {
 	specs    []*detect.Spec
 	policies []policy
 	hints    *phrases[mention]
-	name     int // the place of the kind "name", -1 without it
 	text     text.Scanner
 	place    map[string]int // of each kind
 	whole    bitset         // kinds whose values are nothing but themselves
@@ -107,7 +106,7 @@ func New(set *detect.Set) *Classifier {
 	if len(set.All()) > MaxDetectors {
 		panic("classify: too many detectors")
 	}
-	c := &Classifier{dets: set.All(), hints: newPhrases[mention](), name: -1, text: text.New(set), place: map[string]int{}}
+	c := &Classifier{dets: set.All(), hints: newPhrases[mention](), text: text.New(set), place: map[string]int{}}
 	for i, d := range c.dets {
 		s := d.Spec()
 		c.specs = append(c.specs, s)
@@ -122,8 +121,10 @@ func New(set *detect.Set) *Classifier {
 		for _, w := range lex().context[s.Kind] {
 			c.hints.add(w, mention{i, suggests})
 		}
-		if s.Kind == "name" {
-			c.name = i
+	}
+	for i, s := range c.specs {
+		for _, w := range s.Hints.Comments {
+			c.addSpelling(w, mention{i, says})
 		}
 	}
 	return c

@@ -66,6 +66,9 @@ func (c *Classifier) readClause(text string) (out clause) {
 		if p.flags["event"] && l.vetoes["zh-date"][rest] {
 			tail = strong
 		}
+		if tail == none && p.flags["media"] && l.neutral["zh-media"][rest] {
+			tail = strong
+		}
 		g := tail
 		if tail == none || followed(spans, s) {
 			continue
@@ -83,6 +86,9 @@ func (c *Classifier) readClause(text string) (out clause) {
 		})
 	}
 	if h, ok := c.personsName(text); ok && len(out.hits) == 0 {
+		out.hits = append(out.hits, h)
+	}
+	if h, ok := c.byEnding(text); ok && len(out.hits) == 0 && !slices.Contains(out.denied, h.det) {
 		out.hits = append(out.hits, h)
 	}
 	out.dull = len(out.hits) == 0 && (hasAnySuffix(text, l.vetoes["zh-tail"]) || hasAnyPrefix(text, l.vetoes["zh-lead"]))
@@ -168,7 +174,8 @@ func ofOrganisation(lead string) bool {
 
 // personsName finds a name by what it is the name of: 房东名称, 受益人名称.
 func (c *Classifier) personsName(text string) (hit, bool) {
-	if c.name < 0 {
+	name, ok := c.place["name"]
+	if !ok {
 		return hit{}, false
 	}
 	for _, noun := range []string{"名称", "名字", "全称"} {
@@ -177,7 +184,7 @@ func (c *Classifier) personsName(text string) (hit, bool) {
 			continue
 		}
 		if endsInPerson(who) {
-			return hit{det: c.name, grade: strong, text: text, who: true}, true
+			return hit{det: name, grade: strong, text: text, who: true}, true
 		}
 	}
 	return hit{}, false

@@ -17,6 +17,7 @@ type Trace struct {
 	Grounds    []string
 	Words      string // what name, comment, type and table say: silent, hinted, named, commented, agreed
 	Values     string // what the values say: unseen, against, trace, part, form, proof
+	Form       string // plain, masked, hashed, …
 	Sampled    int
 	Yes, Weak  int
 	Masked     int
@@ -48,67 +49,77 @@ func (c *Classifier) Explain(t Table, col Column, values [][]byte) []Trace {
 		}
 	}
 	s.Add(b)
-	won := c.resolve(cl, s.kind)
+	kind := s.kind
+	won := c.resolve(cl, kind)
 	winners := map[int]bool{}
 	var out []Trace
 	for _, w := range won {
 		winners[w.det] = true
-		out = append(out, c.trace(w, cl, values, true))
+		out = append(out, c.trace(w, cl, values))
 	}
 	var lost []candidate
 	for d := range c.dets {
 		if !winners[d] {
-			lost = append(lost, c.weigh(d, cl, s.kind))
+			lost = append(lost, c.weigh(d, cl, kind))
 		}
 	}
 	c.sort(lost)
 	for _, w := range lost {
-		if tr := c.trace(w, cl, values, false); near(tr) {
+		tr := c.trace(w, cl, values)
+		if cl.words.of[w.det].heard || near(tr) {
+			tr.Won, tr.Why = false, c.why(w, cl, kind, tr)
 			out = append(out, tr)
 		}
 	}
 	return out
 }
 
-func (c *Classifier) trace(w candidate, cl *column, values [][]byte, won bool) Trace {
+// trace is the case of a winner.
+func (c *Classifier) trace(w candidate, cl *column, values [][]byte) Trace {
 	t := &cl.tally[w.det]
 	tr := Trace{
-		Kind: c.specs[w.det].Kind, Spec: c.specs[w.det], Detector: c.dets[w.det], Won: won,
+		Kind: c.specs[w.det].Kind, Spec: c.specs[w.det], Detector: c.dets[w.det], Won: true,
 		Confidence: w.confidence, Grounds: w.grounds, Words: levelNames[w.level], Values: sightNames[w.sight],
-		Sampled: cl.prof.values, Yes: t.yes, Weak: t.weak, Masked: t.masked, Fillers: t.filler,
+		Form: w.form, Sampled: cl.prof.values, Yes: t.yes, Weak: t.weak, Masked: t.masked, Fillers: t.filler,
 	}
 	if e, ok := c.dets[w.det].(detect.Explainer); ok && len(values) > 0 {
 		tr.Checks = e.Explain(values[0])
 	}
-	if !won {
-		tr.Why = c.why(w, cl, tr)
-	}
 	return tr
 }
 
-// near: some word, mark or passed check speaks for the kind.
+// near: some word or mark speaks for the kind, or the first value passes most
+// of its checks.
 func near(t Trace) bool {
 	if t.Words != levelNames[silent] || t.Yes+t.Weak+t.Masked+t.Fillers > 0 {
 		return true
 	}
-	return len(t.Checks) > 1 && t.Checks[0].OK
+	passed := 0
+	for _, k := range t.Checks {
+		if k.OK {
+			passed++
+		}
+	}
+	return len(t.Checks) > 1 && 2*passed > len(t.Checks)
 }
 
 // why names the reason a kind lost.
-func (c *Classifier) why(w candidate, cl *column, t Trace) string {
-	p := c.policies[w.det]
+func (c *Classifier) why(w candidate, cl *column, k tableKind, t Trace) string {
 	if e := cl.effort[w.det]; e != nil && e.Undecided() > 0 {
 		return fmt.Sprintf("%d of %d values were not matched within the time limit of the rule", e.Undecided(), t.Sampled)
 	}
+	p, e := c.policies[w.det], cl.words.of[w.det]
 	switch {
 	case w.confidence >= Threshold:
 		return "a better kind explains the same values"
 	case cl.words.silenced:
 		return "the name or comment asks or counts, it names no value"
-	case t.Values == sightNames[unseen]:
-		return "an ambiguous word and no values to settle it"
 	case p.types != nil && !cl.typ.admits(p):
 		return "the column's type cannot hold it"
+	case w.level == silent && max(e.name, e.comment) > none:
+		return c.overruled(w.det, cl, k)
+	case t.Values == sightNames[unseen]:
+		return "an ambiguous word and no values to settle it"
 	}
 	for _, k := range t.Checks {
 		if !k.OK && t.Yes+t.Weak == 0 {
@@ -116,6 +127,8 @@ func (c *Classifier) why(w candidate, cl *column, t Trace) string {
 		}
 	}
 	switch {
+	case w.level == hinted && t.Yes+t.Weak > 0 && c.specs[w.det].Evidence == detect.ByName:
+		return "an ambiguous word, and values as many columns hold them"
 	case w.sight <= trace && w.level > silent:
 		return "the values contradict the name"
 	case !real(p, cl.prof):
@@ -124,4 +137,16 @@ func (c *Classifier) why(w candidate, cl *column, t Trace) string {
 		return fmt.Sprintf("%d of %d values pass checks that stand alone, and no name or comment agrees", t.Yes, t.Sampled)
 	}
 	return "no name or comment agrees"
+}
+
+// overruled tells what took the weight from the words for kind d.
+func (c *Classifier) overruled(d int, cl *column, k tableKind) string {
+	e := tempered(cl.words, d)
+	switch {
+	case k.never[c.specs[d].Kind]:
+		return "a table about this holds none"
+	case max(e.name, e.comment) == none:
+		return "the comment says something else"
+	}
+	return "an ambiguous word in a table whose rows are no people"
 }

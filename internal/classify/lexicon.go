@@ -34,6 +34,8 @@ type lexicon struct {
 	extensions map[string]bool
 	policies   map[string]policy
 	types      map[string]columnType
+	readings   readings
+	endings    []ending
 }
 
 var lex = sync.OnceValue(func() *lexicon {
@@ -53,6 +55,8 @@ var lex = sync.OnceValue(func() *lexicon {
 	}
 	l.policies = readPolicies()
 	l.types = readTypes()
+	l.readings = readReadings()
+	l.endings = readEndings()
 	return l
 })
 

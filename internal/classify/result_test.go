@@ -184,6 +184,37 @@ func TestSameAnswer(t *testing.T) {
 	}
 }
 
+// A user who wonders why a kind lost reads the reason, not a guess.
+func TestExplainWhy(t *testing.T) {
+	c := classify.New(allDetectors(t))
+	for _, q := range []struct{ table, name, comment, typ, value, kind, form, why string }{
+		{"", "x", "", "", "110101199003078511", "resident_id", "", "check digit"},
+		{"", "id_card", "", "varchar(64)", "d41d8cd98f00b204e9800998ecf8427e", "resident_id", classify.Hashed, ""},
+		{"", "phone", "", "", "138****5678", "mobile", classify.Masked, ""},
+		{"", "c1", "", "", "高级", "name", "", "characters of given names after the surname, more of them after a rare one"},
+		{"product", "xm", "", "", "手机壳", "name", "", "an ambiguous word in a table whose rows are no people"},
+		{"", "card_no", "", "", "6222021234567890123", "bank_card", "", "check digit"},
+		{"", "card_no", "", "", "6222021234567890123", "bank_account", "", "an ambiguous word, and values as many columns hold them"},
+		{"", "zjhm", "证件号", "", "E12345678", "passport", "", "the comment says something else"},
+		{"", "sfzh", "", "date", "2020-01-01", "resident_id", "", "the column's type cannot hold it"},
+		{"", "phone", "是否绑定手机", "", "1", "mobile", "", "the name or comment asks or counts, it names no value"},
+	} {
+		found := false
+		for _, tr := range c.Explain(classify.Table{Name: q.table}, classify.Column{Name: q.name, Comment: q.comment, Type: q.typ}, [][]byte{[]byte(q.value)}) {
+			if tr.Kind != q.kind {
+				continue
+			}
+			found = true
+			if tr.Why != q.why || q.form != "" && (tr.Form != q.form || !tr.Won) {
+				t.Errorf("%s %s %q: %s: form %s, won %v, why %q; want %q", q.table, q.name, q.comment, q.kind, tr.Form, tr.Won, tr.Why, q.why)
+			}
+		}
+		if !found {
+			t.Errorf("%s %s %q: %s is not near", q.table, q.name, q.comment, q.kind)
+		}
+	}
+}
+
 func TestExplain(t *testing.T) {
 	c := classify.New(allDetectors(t))
 	good := values(t, "resident:1", 3)[0]

@@ -73,14 +73,15 @@ func (k *tableKind) about(kinds []string) {
 	}
 }
 
-// classOf reads a table's comment, then its name, by its last telling word.
+// classOf reads a table's comment, then its name, by its last telling word. Two
+// letters at the end of a name (bj: 班级, 办件) tell nothing beside a Chinese comment.
 func classOf(t Table) tableKind {
 	if comment := clauses(t.Comment); len(comment) > 0 {
 		if w, text, ok := tableText(comment[0][0]); ok {
 			return tableKind{tableWord: w, ground: "comment: " + text}
 		}
 	}
-	if w, text, ok := tableName(t.Name); ok {
+	if w, text, ok := tableName(t.Name); ok && !(len(text) <= 2 && hasHan(t.Comment)) {
 		return tableKind{tableWord: w, ground: "name: " + text}
 	}
 	return tableKind{}

@@ -36,6 +36,7 @@ type evidence struct {
 	person        bool // a person's, by a word in front of the comment's term
 	bare          bool // the name's hint is one word that is no account's
 	initials      bool // and that word is pinyin initials
+	heard         bool // there was a word at all
 	loose         bool // unknown words follow the hint in the name, or in the comment
 }
 
@@ -56,8 +57,9 @@ func (c *Classifier) read(col Column) wording {
 	c.readName(col.Name, &w)
 	c.readComment(col.Comment, &w)
 	for d := range w.of {
+		w.of[d].heard = max(w.of[d].name, w.of[d].comment) > none
 		if w.silenced || w.asks && w.of[d].name == none && !c.policies[d].flags["state"] {
-			w.of[d] = evidence{}
+			w.of[d] = evidence{heard: w.of[d].heard}
 		}
 	}
 	return w
@@ -168,6 +170,9 @@ func (c *Classifier) wordHits(parent, element []string) []hit {
 			g = weak
 		}
 		tail := wordTail(w[s.to:])
+		if tail == none && c.policies[s.val.det].flags["media"] && all(w[s.to:], lex().neutral["name-media"]) {
+			tail = strong
+		}
 		if tail == none || followed(spans, s) {
 			continue
 		}
@@ -187,6 +192,10 @@ func (c *Classifier) wordHits(parent, element []string) []hit {
 		out = append(out, hit{det: s.val.det, grade: g, org: org, text: s.text, whole: s.from == len(parent), loose: tail == weak})
 	}
 	return out
+}
+
+func all(w []string, in map[string]bool) bool {
+	return !slices.ContainsFunc(w, func(t string) bool { return !in[t] })
 }
 
 // positive parts the spans that speak for a kind from those that deny it. A

@@ -166,7 +166,7 @@ func (c *Classifier) level(d int, col *column, k tableKind) (level, []string) {
 	}
 	l := silent
 	switch {
-	case e.name == strong && e.comment == strong:
+	case e.name == strong && (e.comment == strong || e.comment == weak && !e.loose):
 		l = agreed
 	case e.comment == strong:
 		l = commented

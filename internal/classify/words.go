@@ -152,7 +152,7 @@ func spaced(parts []string) []string {
 		}
 		return []string{head[:i]}
 	}
-	parts[0] = strings.ReplaceAll(head, " ", gap(head))
+	parts[0] = closed(head)
 	if i := options(parts[0]); i > 0 {
 		return []string{parts[0][:i]}
 	}
@@ -175,10 +175,15 @@ func options(s string) int {
 	return 0
 }
 
-// gap is what a blank in a text is worth: nothing beside Chinese.
-func gap(s string) string {
-	if hasHan(s) {
-		return ""
+// closed takes the blanks beside Chinese out of a text: 下单 ip, but not wifi mac地址.
+func closed(s string) string {
+	r := []rune(s)
+	var b strings.Builder
+	for i, c := range r {
+		if c == ' ' && i > 0 && i+1 < len(r) && (han(r[i-1]) || han(r[i+1])) {
+			continue
+		}
+		b.WriteRune(c)
 	}
-	return " "
+	return b.String()
 }

@@ -99,11 +99,11 @@ func (c *explainCmd) open(a *app) (io.ReadCloser, error) {
 func takesWhole(t classify.Trace) bool { return t.Won && t.Spec.Evidence != detect.ByText }
 
 // traces prints why kinds won or lost: a line a kind, and below it how the
-// first value fared. Kinds that only share their form with the values, such as
-// every kind of number, are no news and only counted.
+// first value fared. Kinds without checks of their own that share their form with
+// the values, such as every kind of number, are no news and only counted.
 func traces(w io.Writer, list []classify.Trace) error {
 	near := slices.DeleteFunc(slices.Clone(list), func(t classify.Trace) bool {
-		return !t.Won && t.Confidence == 0 && t.Words == "silent" && t.Values == "form"
+		return !t.Won && t.Confidence == 0 && t.Words == "silent" && t.Values == "form" && !passes(t.Checks)
 	})
 	if len(near) == 0 {
 		fmt.Fprintln(w, "no kind of personal data came near")
@@ -112,7 +112,7 @@ func traces(w io.Writer, list []classify.Trace) error {
 	tw := tabwriter.NewWriter(&heads, 0, 0, 2, ' ', 0)
 	for _, t := range near {
 		fmt.Fprintf(tw, "%s\t%s\t%.2f\twords %s\tvalues %s\t%d of %d\t%s\n", yesNo(t.Won), t.Kind, t.Confidence, t.Words, t.Values, t.Yes+t.Weak, t.Sampled,
-			cmp.Or(t.Why, "grounds: "+strings.Join(t.Grounds, ", ")))
+			cmp.Or(t.Why, formOf(t)+"grounds: "+strings.Join(t.Grounds, ", ")))
 	}
 	tw.Flush()
 	for _, t := range near {
@@ -127,6 +127,19 @@ func traces(w io.Writer, list []classify.Trace) error {
 		return err
 	}
 	return nil
+}
+
+// passes tells whether there are several checks and none fails.
+func passes(list []detect.Check) bool {
+	return len(list) > 1 && !slices.ContainsFunc(list, func(c detect.Check) bool { return !c.OK })
+}
+
+// formOf tells how a winner's values are kept where that is not plainly.
+func formOf(t classify.Trace) string {
+	if t.Form == classify.Plain {
+		return ""
+	}
+	return "values are " + t.Form + "; "
 }
 
 // checks names those the first value passes and those it fails.
