@@ -183,7 +183,7 @@ func (c *Classifier) personsName(text string) (hit, bool) {
 		if !ok {
 			continue
 		}
-		if endsInPerson(who) {
+		if endsInPerson(who) || c.someone(who) {
 			return hit{det: name, grade: strong, text: text, who: true}, true
 		}
 	}

@@ -31,9 +31,18 @@ func (c *Classifier) byEnding(text string) (hit, bool) {
 		if !ok || !endsIn(text, f.suffixes) || endsIn(text, f.exceptions) || containsList(text, f.foreign) {
 			continue
 		}
+		if c.policies[d].flags["thing"] && containsAny(text, lex().vetoes["zh-lead"]) {
+			continue
+		}
 		return hit{det: d, grade: strong, text: text}, true
 	}
 	return hit{}, false
+}
+
+// someone tells whether a term ends as the words for who does something do.
+func (c *Classifier) someone(term string) bool {
+	h, ok := c.byEnding(term)
+	return ok && (h.det == c.place["name"] || h.det == c.place["staff_name"])
 }
 
 // endsIn tells whether a text has one of the endings and something before it,

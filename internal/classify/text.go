@@ -33,7 +33,7 @@ const (
 type evidence struct {
 	name, comment grade
 	org           bool // an organisation's, by a word in front
-	person        bool // a person's, by a word in front of the comment's term
+	person        bool // a person's, by a word in front
 	bare          bool // the name's hint is one word that is no account's
 	initials      bool // and that word is pinyin initials
 	heard         bool // there was a word at all
@@ -99,6 +99,7 @@ func (c *Classifier) readName(name string, w *wording) {
 		w.of[h.det].initials = initials(h.text)
 		w.of[h.det].loose = h.loose
 		w.of[h.det].org = w.of[h.det].org || h.org
+		w.of[h.det].person = w.of[h.det].person || h.who
 	}
 }
 
@@ -178,6 +179,9 @@ func (c *Classifier) wordHits(parent, element []string) []hit {
 		}
 		g = min(g, tail)
 		lead, org := wordLead(w[:s.from], len(parent))
+		if lead == none && !org && slices.ContainsFunc(spans, func(o span[mention]) bool { return o.to == s.from && o.val == s.val }) {
+			lead = strong // position_title: two words of one kind
+		}
 		if g == weak {
 			if lead == none {
 				continue
@@ -189,7 +193,7 @@ func (c *Classifier) wordHits(parent, element []string) []hit {
 		if c.policies[s.val.det].flags["thing"] && slices.ContainsFunc(w[:s.from], func(t string) bool { return lex().vetoes["name-lead"][t] }) {
 			continue
 		}
-		out = append(out, hit{det: s.val.det, grade: g, org: org, text: s.text, whole: s.from == len(parent), loose: tail == weak})
+		out = append(out, hit{det: s.val.det, grade: g, org: org, text: s.text, who: lead == strong, whole: s.from == len(parent), loose: tail == weak})
 	}
 	return out
 }
