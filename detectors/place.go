@@ -67,21 +67,42 @@ func (geolocation) Scan(col *batch.Column, m *batch.Marks) {
 	}
 }
 
-func markGeo(v []byte) batch.Mark {
+// Decimals is the detect.Precise of coordinates.
+func (geolocation) Decimals(dst []uint8, col *batch.Column) []uint8 {
+	var buf scratch
+	dst = dst[:0]
+	for i := range col.Len() {
+		n := 0
+		if v := col.Value(i); geoGate.Open(v) {
+			if a, b, ok := places(detect.FoldOf(col, buf[:0], v)); ok {
+				n = min(a.decimals, b.decimals)
+			}
+		}
+		dst = append(dst, uint8(n))
+	}
+	return dst
+}
+
+// places reads a pair of coordinates, or one that stands alone as both.
+func places(v []byte) (a, b degrees, ok bool) {
 	v = bytes.TrimPrefix(v, []byte("POINT"))
 	v = bytes.Trim(v, " ([])")
 	a, rest, ok := coordinate(v)
-	if !ok {
-		return batch.No
-	}
-	if len(rest) == 0 {
-		return half(a)
+	if !ok || len(rest) == 0 {
+		a.alone = true
+		return a, a, ok
 	}
 	b, end, ok := coordinate(bytes.TrimLeft(rest, ", ;"))
-	if !ok || len(end) > 0 || len(bytes.TrimLeft(rest, ", ;")) == len(rest) {
-		return batch.No
-	}
+	return a, b, ok && len(end) == 0 && len(bytes.TrimLeft(rest, ", ;")) < len(rest)
+}
+
+func markGeo(v []byte) batch.Mark {
+	a, b, ok := places(v)
 	switch {
+	case !ok:
+		return batch.No
+	case a.alone:
+		return half(a)
 	case a.tenth == 0 && b.tenth == 0:
 		return batch.Filler
 	case a.decimals >= 4 && b.decimals >= 4 && (inChina(a, b) || inChina(b, a)):
@@ -93,8 +114,11 @@ func markGeo(v []byte) batch.Mark {
 }
 
 // degrees is a coordinate in tenths of a degree, with the decimals it was
-// written with.
-type degrees struct{ tenth, decimals int }
+// written with; alone where it is no half of a pair.
+type degrees struct {
+	tenth, decimals int
+	alone           bool
+}
 
 func coordinate(v []byte) (d degrees, rest []byte, ok bool) {
 	sign := 1

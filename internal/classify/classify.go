@@ -33,11 +33,12 @@ type Table struct {
 // Result is what a survey found out about a dataset. It is the same for the
 // same batches in the same order.
 type Result struct {
-	Columns       []ColumnResult // the table's order, then columns met in the data
-	PersonTable   bool           // the rows are people
-	PersonGrounds []string       // "name: user", "comment: 用户", "columns: xm, sfzh, xb"
-	Subject       string         // customer, employee, patient, student, contact, user, …; "" unknown
-	Rows          int            // sampled
+	Columns        []ColumnResult // the table's order, then columns met in the data
+	PersonTable    bool           // the rows are people
+	PersonGrounds  []string       // "name: user", "comment: 用户", "columns: xm, sfzh, xb"
+	Subject        string         // whose data a row is, one of Subjects; "" unknown
+	SubjectGrounds []string       // "name: user", "columns: emp_no"
+	Rows           int            // sampled
 }
 
 // ColumnResult is one column's share of a Result.
@@ -46,6 +47,9 @@ type ColumnResult struct {
 	Party    string    // whose value it is; "" = the row's own person
 	Sampled  int       // values that are neither NULL nor empty nor a word for nothing
 	Findings []Finding // best first, none below Threshold
+	// Coordinates tells of a column of coordinates in degrees, whatever they
+	// place: people's kinds are findings, a shop's position is not.
+	Coordinates *Coordinates
 	// InText are the kinds that stand within values which are texts, best
 	// first: Matched is the values with one at least.
 	InText []Finding
@@ -61,6 +65,12 @@ type ColumnResult struct {
 type Undecided struct {
 	Reason string // the words of the gap
 	Rows   int64
+}
+
+// Coordinates is how finely a column places things.
+type Coordinates struct {
+	Values   int // sampled values that are coordinates
+	Decimals int // half of them at least have so many
 }
 
 // Forms a column's values can have.
@@ -95,6 +105,7 @@ type Classifier struct {
 	specs    []*detect.Spec
 	policies []policy
 	hints    *phrases[mention]
+	geo      int // the place of the detector of coordinates, -1 without it
 	text     text.Scanner
 	place    map[string]int // of each kind
 	whole    bitset         // kinds whose values are nothing but themselves
@@ -106,7 +117,7 @@ func New(set *detect.Set) *Classifier {
 	if len(set.All()) > MaxDetectors {
 		panic("classify: too many detectors")
 	}
-	c := &Classifier{dets: set.All(), hints: newPhrases[mention](), text: text.New(set), place: map[string]int{}}
+	c := &Classifier{dets: set.All(), hints: newPhrases[mention](), geo: -1, text: text.New(set), place: map[string]int{}}
 	for i, d := range c.dets {
 		s := d.Spec()
 		c.specs = append(c.specs, s)
@@ -120,6 +131,9 @@ func New(set *detect.Set) *Classifier {
 		c.addHints(i, s.Hints)
 		for _, w := range lex().context[s.Kind] {
 			c.hints.add(w, mention{i, suggests})
+		}
+		if _, ok := d.(detect.Precise); ok {
+			c.geo = i
 		}
 	}
 	for i, s := range c.specs {

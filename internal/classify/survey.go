@@ -22,6 +22,7 @@ type Survey struct {
 	look  detect.Sketch
 	fold  detect.Folder
 	seen  []bitset
+	fine  []uint8
 
 	reader  *text.Reader
 	scanner text.Scanner
@@ -42,6 +43,7 @@ type column struct {
 	prof   *profile
 	effort map[int]*detect.Effort // of the detectors with a time limit
 	combos combos
+	place  placing
 	inside inside
 }
 
@@ -65,6 +67,7 @@ func (s *Survey) column(col Column) *column {
 		tally: make([]tally, len(s.c.dets)), prof: newProfile(),
 	}
 	n.words.told = s.c.told(n)
+	n.place.named = s.c.placed(col)
 	for i, p := range s.c.policies {
 		if e := n.words.of[i]; p.byValue() || e.name != none || e.comment != none {
 			n.scan = append(n.scan, i)
@@ -108,6 +111,10 @@ func (s *Survey) add(c *column, col *batch.Column) {
 		}
 		hits++
 		c.tally[d].count(&s.marks)
+		if d == s.c.geo {
+			s.fine = s.c.dets[d].(detect.Precise).Decimals(s.fine, col)
+			c.place.add(s.fine, &s.marks)
+		}
 		c.tally[d].example(s.c.specs[d], raw, &s.marks)
 		for i := range s.marks.Len() {
 			if s.marks.At(i) != batch.No {
@@ -159,6 +166,9 @@ func (s *Survey) gate(c *column, d int) *detect.Gate {
 		return nil
 	}
 	e, p := c.words.of[d], s.c.policies[d]
+	if d == s.c.geo && c.place.named {
+		return g.Gate()
+	}
 	if e.name == none && e.comment == none && p.byValue() && p.form == 0 && !p.flags["years"] {
 		return g.Gate().WithoutHint()
 	}
@@ -179,21 +189,22 @@ func (s *Survey) Result() Result {
 	}
 	switch k.class {
 	case classPerson:
-		r.PersonTable, r.Subject, r.PersonGrounds = true, k.subject, []string{k.ground}
+		r.PersonTable, r.PersonGrounds = true, []string{k.ground}
 	case classUnknown:
-		if subject, ground, ok := peopleByColumns(r.Columns); ok {
-			r.PersonTable, r.Subject, r.PersonGrounds = true, subject, []string{ground}
+		if ground, ok := peopleByColumns(r.Columns); ok {
+			r.PersonTable, r.PersonGrounds = true, []string{ground}
 			k.class = classPerson
 			r.Columns = s.judge(k)
 		}
 	}
+	r.Subject, r.SubjectGrounds = subjectOf(s.table, k, r.Columns)
 	return r
 }
 
 func (s *Survey) judge(k tableKind) []ColumnResult {
 	out := make([]ColumnResult, len(s.cols))
 	for i, c := range s.cols {
-		out[i] = ColumnResult{Column: c.Column, Party: c.party, Sampled: c.prof.values, Undecided: s.c.undecided(c)}
+		out[i] = ColumnResult{Column: c.Column, Party: c.party, Sampled: c.prof.values, Undecided: s.c.undecided(c), Coordinates: c.place.result(c.prof.values)}
 		for _, w := range s.c.resolve(c, k) {
 			out[i].Findings = append(out[i].Findings, w.finding(s.c, c))
 		}

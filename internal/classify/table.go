@@ -55,7 +55,7 @@ func kindOf(t Table) tableKind {
 	for _, s := range slices.Concat(l.topics.inNames(w), l.topics.inText(text)) {
 		k.about(s.val)
 	}
-	if k.subject == "patient" {
+	if k.class == classPerson && k.subject == "patient" {
 		k.about(medicalKinds)
 	}
 	k.corp = len(w) > 1 && l.orgs[w[0]] || containsAny(t.Comment, l.vetoes["zh-corp"])
@@ -243,12 +243,9 @@ func OnePersonPerRow(r Result, t Table) bool {
 // rows of an unnamed table people.
 var attributes = []string{"birth_date", "gender", "age", "ethnicity", "marital_status"}
 
-// subjects tell whose table it is by a kind of number only they have.
-var subjects = [...][2]string{{"employee_number", "employee"}, {"student_number", "student"}, {"medical_record_number", "patient"}}
-
 // peopleByColumns tells whether a table's own-party columns describe people:
 // a name, an identifier, and a birth date, gender or the like.
-func peopleByColumns(cols []ColumnResult) (subject, ground string, ok bool) {
+func peopleByColumns(cols []ColumnResult) (ground string, ok bool) {
 	var name, id, attribute string
 	for _, c := range cols {
 		if c.Party != "" || len(c.Findings) == 0 {
@@ -263,16 +260,11 @@ func peopleByColumns(cols []ColumnResult) (subject, ground string, ok bool) {
 		case slices.Contains(attributes, f.Kind) && attribute == "":
 			attribute = c.Name
 		}
-		for _, s := range subjects {
-			if f.Kind == s[0] {
-				subject = s[1]
-			}
-		}
 	}
 	if name == "" || id == "" || attribute == "" {
-		return "", "", false
+		return "", false
 	}
-	return subject, "columns: " + name + ", " + id + ", " + attribute, true
+	return "columns: " + name + ", " + id + ", " + attribute, true
 }
 
 // GroupTable tells whether a table's rows are companies, departments, shops,

@@ -52,6 +52,14 @@ type Holder interface {
 	Held(canon []byte) (kind string, value []byte, ok bool)
 }
 
+// Precise is an optional ability of a Detector of places: how finely values are
+// written.
+type Precise interface {
+	// Decimals puts for each value of col the fewest decimals one of its
+	// coordinates is written with, 0 where it is none, and returns dst, grown.
+	Decimals(dst []uint8, col *batch.Column) []uint8
+}
+
 // Check is one test a detector made on one value.
 type Check struct {
 	Name string // "length", "check digit", "birth date", "province"
