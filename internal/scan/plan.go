@@ -149,9 +149,12 @@ func NewPlan(sv *Survey, opt Options) *Plan {
 }
 
 // override merges the overrides that match a dataset, later ones first.
-func (p *Plan) override(d *Surveyed) Override {
+func (p *Plan) override(d *Surveyed) Override { return merged(p.opt.Overrides, d) }
+
+// merged is what the overrides say of a dataset, later ones first.
+func merged(list []Override, d *Surveyed) Override {
 	var out Override
-	for _, o := range p.opt.Overrides {
+	for _, o := range list {
 		if !source.Match(o.Match, d.FullName()) {
 			continue
 		}
@@ -160,6 +163,9 @@ func (p *Plan) override(d *Surveyed) Override {
 		}
 		if len(o.Key) > 0 {
 			out.Key = o.Key
+		}
+		if o.Subject != "" {
+			out.Subject = o.Subject
 		}
 		for c, party := range o.Parties {
 			if out.Parties == nil {
@@ -172,9 +178,14 @@ func (p *Plan) override(d *Surveyed) Override {
 }
 
 // unmatched are the selectors that select nothing: a flow that does not exist
-// as written must not pass for an empty one.
+// as written must not pass for an empty one, nor a word on datasets for heeded.
 func (p *Plan) unmatched(sv *Survey) []source.Gap {
 	var gaps gapList
+	for _, o := range p.opt.Overrides {
+		if !slices.ContainsFunc(sv.Datasets, func(d *Surveyed) bool { return source.Match(o.Match, d.FullName()) }) {
+			gaps.add(o.Match, "datasets: matches no dataset that was found", nil)
+		}
+	}
 	for _, s := range p.opt.Scopes {
 		for _, part := range s.Parts {
 			for _, sel := range part.Select {
@@ -196,6 +207,9 @@ func touches(sel string, d *Surveyed) bool {
 
 // Selects tells whether the part takes a column of a dataset.
 func (p Part) Selects(dataset, column string) bool {
+	if p.Only != nil {
+		return slices.Contains(p.Only[dataset], column)
+	}
 	in := len(p.Select) == 0
 	for _, sel := range p.Select {
 		in = in || source.Match(sel, dataset) || source.Match(sel, dataset+"."+column)

@@ -39,6 +39,9 @@ type Part struct {
 	Select []string
 	// Columns, when given, are globs over column names that narrow it further.
 	Columns []string
+	// Only, when given, is the selection itself: columns by the full name of
+	// their dataset, neither of them globs. Select and Columns play no part.
+	Only map[string][]string
 	// Since names the column that dates a row; "" counts every row.
 	Since string
 	// From and To bound the days that count, both included; zero is unbounded.
@@ -54,6 +57,7 @@ type Override struct {
 	PersonTable *bool
 	Key         []string          // columns that identify a row where none is declared
 	Parties     map[string]string // column → whom it describes; "" is the row's own person
+	Subject     string            // whose data the rows are; "" leaves it to the survey
 }
 
 // Surveyed is a dataset and what its sample showed.
