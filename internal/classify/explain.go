@@ -88,8 +88,8 @@ func (c *Classifier) trace(w candidate, cl *column, values [][]byte) Trace {
 	return tr
 }
 
-// near: some word or mark speaks for the kind, or the first value passes most
-// of its checks.
+// near: some word or mark speaks for the kind, or the first value passes two
+// of its checks and at least half.
 func near(t Trace) bool {
 	if t.Words != levelNames[silent] || t.Yes+t.Weak+t.Masked+t.Fillers > 0 {
 		return true
@@ -100,7 +100,7 @@ func near(t Trace) bool {
 			passed++
 		}
 	}
-	return len(t.Checks) > 1 && 2*passed > len(t.Checks)
+	return passed > 1 && 2*passed >= len(t.Checks)
 }
 
 // why names the reason a kind lost.

@@ -54,7 +54,7 @@ func (b *builder) report() *report.Report {
 	b.people(r)
 	b.links(r)
 	b.flows(r)
-	judge(r, b.desk.sets, b.desk.duties)
+	judge(r, b.desk.rules)
 	return r
 }
 
@@ -129,6 +129,9 @@ func (b *builder) dataset(d *scan.Surveyed) report.Dataset {
 	name := d.FullName()
 	out := report.Dataset{Source: d.Source.Name, Name: d.Dataset.Name, Comment: d.Dataset.Comment, Sampled: d.Sampled,
 		PersonTable: b.plan != nil && b.plan.People[name], Rows: report.Rows(d.Dataset.Rows)}
+	if s := b.desk.subjects[name]; s.Class != "" {
+		out.Subject, out.SubjectGrounds = s.Class, s.Grounds
+	}
 	unread := len(b.unread(scan.Part{Select: []string{name}})) > 0
 	if n, ok := b.result.Read[name]; ok {
 		out.Read = n
@@ -158,6 +161,9 @@ func (b *builder) scope(name string) (int, bool) {
 
 func (b *builder) column(c classify.ColumnResult) report.Column {
 	out := report.Column{Name: c.Name, Type: c.Type, Comment: c.Comment, Group: c.Party}
+	if c.Coordinates != nil {
+		out.Coordinates = &report.Coordinates{Values: c.Coordinates.Values, Decimals: c.Coordinates.Decimals}
+	}
 	for i, f := range slices.Concat(c.Findings, c.InText) {
 		s45, s35 := f.Spec.S45574 == detect.Sensitive, f.Spec.S35273 == detect.Sensitive
 		rf := report.Finding{Kind: f.Kind, Zh: f.Spec.Zh, En: f.Spec.En, JRT0171: f.Spec.JRT0171, Level: f.Spec.Level, Confidence: f.Confidence, Grounds: f.Grounds, Matched: f.Matched, Sampled: f.Sampled, Masked: f.Masked, Form: f.Form,
@@ -176,6 +182,7 @@ func (b *builder) people(r *report.Report) {
 	unread := len(b.gaps) > 0
 	r.People = report.People{Held: count(c.People, unread), Sensitive: byProfile(c.Sensitive, unread),
 		Under14: count(c.Under14, unread), AgeUnknown: count(c.AgeUnknown, unread), Spread: spread(c)}
+	b.shares(&r.People, unread)
 }
 
 // spread is what separates low from high. A kind that is counted store by

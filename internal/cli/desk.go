@@ -14,9 +14,8 @@ import (
 // desk stands between the passes: it knows the flows and the law, and turns
 // them into scopes, which is all the scan is told; no value comes near it.
 type desk struct {
-	conf    *config.Config
-	sets    []law.RuleSet
-	duties  []law.DutyRule
+	conf *config.Config
+	rules
 	asOf    law.Date
 	windows []law.Window // first the one in force, then those of other rule sets
 	scopes  []scan.Scope
@@ -24,6 +23,21 @@ type desk struct {
 	flows   [][]int // by flow and window
 	net     []int   // by window
 	gross   []int
+	shares
+}
+
+// rules is the law as the program applies it.
+type rules struct {
+	sets       []law.RuleSet
+	duties     []law.DutyRule
+	candidates law.Candidates
+}
+
+func embeddedRules() (r rules, err error) {
+	if r.sets, r.duties, err = law.Embedded(); err == nil {
+		r.candidates, err = law.EmbeddedCandidates()
+	}
+	return r, err
 }
 
 // chinaTime is the time zone of the rules.
@@ -36,12 +50,12 @@ func today() law.Date {
 }
 
 func newDesk(c *config.Config, asOf law.Date) (*desk, error) {
-	sets, duties, err := law.Embedded()
+	r, err := embeddedRules()
 	if err != nil {
 		return nil, err
 	}
-	d := &desk{conf: c, sets: sets, duties: duties, asOf: asOf}
-	d.windows = windows(sets, asOf)
+	d := &desk{conf: c, rules: r, asOf: asOf}
+	d.windows = windows(d.sets, asOf)
 	d.held = d.scope("held", scan.Part{})
 	d.flows = make([][]int, len(c.Flows))
 	for _, w := range d.windows {
@@ -50,7 +64,7 @@ func newDesk(c *config.Config, asOf law.Date) (*desk, error) {
 			part := part(f, w)
 			d.flows[i] = append(d.flows[i], d.scope(f.Name, part))
 			gross = append(gross, part)
-			if !netted(sets, asOf, claim(f)) {
+			if !netted(d.sets, asOf, claim(f)) {
 				net = append(net, part)
 			}
 		}
@@ -109,7 +123,7 @@ func joins(c *config.Config) []scan.Join {
 func overrides(c *config.Config) []scan.Override {
 	var out []scan.Override
 	for _, d := range c.Datasets {
-		o := scan.Override{Match: d.Match, PersonTable: d.PersonTable, Key: d.Key, Parties: map[string]string{}}
+		o := scan.Override{Match: d.Match, PersonTable: d.PersonTable, Key: d.Key, Subject: d.Subject, Parties: map[string]string{}}
 		for col, party := range d.Party {
 			if party == "self" {
 				party = ""

@@ -166,7 +166,7 @@ func TestDictionaryRefuses(t *testing.T) {
 		{[]string{file("empty.csv", "")}, "empty"},
 		{[]string{file("values.csv", "13900001111,甲\n13900002222,乙\n")}, "字段名"},
 		{[]string{file("old.xls", "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")}, "save it as .xlsx"},
-		{[]string{file("d.tsv", "column\tcomment\nxm\t姓名\n"), "-o", filepath.Join(dir, "out.pdf")}, ".tsv or .csv"},
+		{[]string{file("d.tsv", "column\tcomment\nxm\t姓名\n"), "-o", filepath.Join(dir, "out.pdf")}, ".txt or .xlsx, or name a --format"},
 	}
 	for _, c := range cases {
 		var out, errw bytes.Buffer

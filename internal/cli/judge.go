@@ -1,13 +1,17 @@
 package cli
 
 import (
+	"slices"
+
 	"waybill/internal/law"
 	"waybill/internal/report"
 )
 
-// judge fills in the verdicts, routes and duties from the counts, claims and
-// gaps that the report itself holds: a saved report can be judged again.
-func judge(r *report.Report, sets []law.RuleSet, duties []law.DutyRule) {
+// judge fills in the verdicts, routes, duties and candidates from the counts,
+// claims, findings and gaps that the report itself holds: a saved report can be
+// judged again.
+func judge(r *report.Report, l rules) {
+	sets := l.sets
 	whole := baseCase(r)
 	for i := range r.Flows {
 		f := &r.Flows[i]
@@ -23,13 +27,50 @@ func judge(r *report.Report, sets []law.RuleSet, duties []law.DutyRule) {
 	whole.Unread = unique(whole.Unread)
 	whole.Undeclared = len(r.Flows) == 0
 	r.Verdicts = law.Assess(sets, whole)
-	r.Duties = law.Duties(duties, whole)
+	r.Duties = law.Duties(l.duties, whole)
+	r.Candidates = l.candidates.Judge(whole, r.Holdings(l.candidates.Topics))
+	for i := range r.Candidates {
+		takenBy(r, &r.Candidates[i])
+	}
 	for i := range r.Flows {
 		f := &r.Flows[i]
 		f.Verdicts = law.Assess(sets, flowCase(r, f, sets))
 		f.Route = route(r, f, sets)
+		f.Warnings = warnings(r, f, sets)
 	}
-	r.UseRules(sets, duties)
+	r.UseRules(sets, l.duties)
+}
+
+// takenBy names the flows that take from a candidate's datasets.
+func takenBy(r *report.Report, c *law.Candidate) {
+	for i := range r.Flows {
+		if slices.ContainsFunc(c.Datasets, func(d string) bool { return slices.Contains(r.Flows[i].Datasets, d) }) {
+			c.Flows = append(c.Flows, r.Flows[i].Name)
+		}
+	}
+}
+
+// warnings are the doubts about a flow's claim: its datasets hold the data of
+// people whom the claim does not cover. A dataset in which nothing personal was
+// found gives no doubt.
+func warnings(r *report.Report, f *report.Flow, sets []law.RuleSet) []report.Warning {
+	if f.Exemption == nil {
+		return nil
+	}
+	var of []law.SubjectOf
+	for i := range r.Datasets {
+		d := &r.Datasets[i]
+		name := d.Source + "." + d.Name
+		personal := slices.ContainsFunc(d.Columns, func(c report.Column) bool { return len(c.Findings) > 0 })
+		if slices.Contains(f.Datasets, name) && (personal || d.Subject != "") {
+			of = append(of, law.SubjectOf{Dataset: name, Class: d.Subject})
+		}
+	}
+	var out []report.Warning
+	for _, c := range law.ClaimSubjects(sets, r.AsOf, savedClaim(f), of) {
+		out = append(out, report.Warn(c))
+	}
+	return out
 }
 
 // baseCase is what every verdict of the report shares.

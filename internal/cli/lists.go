@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"bytes"
 	"cmp"
 	"errors"
@@ -47,47 +48,102 @@ func (*rulesListCmd) Run(a *app) error {
 	for _, rs := range sets {
 		fmt.Fprintf(w, "%s\t%s to %s\t%s\t%s %s\n", rs.ID, rs.EffectiveFrom, cmp.Or(rs.EffectiveTo.String(), "now"), rs.Instrument.Number, rs.Instrument.Zh, rs.Instrument.En)
 	}
+	fmt.Fprintf(w, "%s\t\t\t可能的重要数据，须由人判断 possible important data, a person must decide\n", candidatesID)
 	return w.Flush()
 }
 
 type rulesShowCmd struct {
-	ID string `arg:"" name:"RULESET" help:"As in waybill rules list."`
+	ID string `arg:"" optional:"" name:"RULESET" help:"As in waybill rules list; all unless given."`
 }
 
 func (*rulesShowCmd) Help() string {
-	return `Triggers and exemptions, each with its article and its condition.
+	return `Triggers and exemptions, each with its article and its condition. The name candidates shows the rules on what may
+be important or core data; without a name all of it is shown.
 
-  waybill rules show cn-cbdf-2024`
+  waybill rules show cn-cbdf-2024
+  waybill rules show candidates`
 }
 
-// Run prints one rule set.
+// candidatesID stands for the candidate rules among the rule sets.
+const candidatesID = "candidates"
+
+// Run prints one rule set, or all of the law.
 func (c *rulesShowCmd) Run(a *app) error {
-	sets, _, err := law.Embedded()
+	l, err := embeddedRules()
 	if err != nil {
 		return err
 	}
-	if sets, err = chosen(sets, []string{c.ID}); err != nil {
-		return err
+	if c.ID == candidatesID {
+		return showCandidates(a.out, l.candidates)
 	}
-	rs := sets[0]
+	sets := l.sets
+	if c.ID != "" {
+		if sets, err = chosen(sets, []string{c.ID}); err != nil {
+			return err
+		}
+	}
+	for i, rs := range sets {
+		if i > 0 {
+			fmt.Fprintln(a.out)
+		}
+		showRules(a.out, rs)
+	}
+	if c.ID != "" {
+		return nil
+	}
+	fmt.Fprintln(a.out)
+	return showCandidates(a.out, l.candidates)
+}
+
+func showRules(out io.Writer, rs law.RuleSet) {
 	w := window(rs.WindowAt(today()))
-	fmt.Fprintf(a.out, "%s  %s\n%s, %s\nin force %s to %s\n%s\ncounts exports %s (as of today; %s)\n", rs.ID, rs.Instrument.Zh, rs.Instrument.En, rs.Instrument.Number,
+	fmt.Fprintf(out, "%s  %s\n%s, %s\nin force %s to %s\n%s\ncounts exports %s (as of today; %s)\n", rs.ID, rs.Instrument.Zh, rs.Instrument.En, rs.Instrument.Number,
 		rs.EffectiveFrom, cmp.Or(rs.EffectiveTo.String(), "now"), rs.URL, w, rs.Window.Cite)
-	fmt.Fprintln(a.out, "\nTriggers")
+	fmt.Fprintln(out, "\nTriggers")
 	for _, t := range rs.Triggers {
-		rule(a.out, t.Provision, t.When.String(), t.Mech)
+		rule(out, t.Provision, t.When.String(), t.Mech)
 	}
 	if len(rs.Exemptions) > 0 {
-		fmt.Fprintln(a.out, "\nExemptions")
+		fmt.Fprintln(out, "\nExemptions")
 	}
 	for _, e := range rs.Exemptions {
 		when := e.When.String()
 		if e.Kind == "claim" {
 			when = "claimed in the configuration, with evidence"
+			if len(e.Subjects) > 0 {
+				when += ", for data of " + strings.Join(e.Subjects, ", ")
+			}
 		}
-		rule(a.out, e.Provision, when, e.Kind)
+		rule(out, e.Provision, when, e.Kind)
 	}
-	return nil
+}
+
+// showCandidates prints the rules on what may be important or core data. What
+// cannot be written fails with the output as a whole.
+func showCandidates(out io.Writer, c law.Candidates) error {
+	w := bufio.NewWriter(out)
+	fmt.Fprintln(w, "candidates  可能的重要数据、核心数据\nData that may be important or core data: a person must decide, no verdict depends on it")
+	fmt.Fprintln(w, "\nTopics")
+	for _, t := range c.Topics {
+		kinds := strings.Join(t.Kinds, ", ")
+		if t.Decimals > 0 {
+			kinds += fmt.Sprintf(", coordinates with %d decimals and more", t.Decimals)
+		}
+		fmt.Fprintf(w, "  %-16s %s %s: %s\n", t.ID, t.Says.Zh, t.Says.En, kinds)
+	}
+	fmt.Fprintln(w, "\nCandidates")
+	for _, r := range c.Rules {
+		when := r.When.String()
+		if r.Topic != "" {
+			when += " of " + r.Topic
+		}
+		if r.With != "" {
+			when += " with " + r.With
+		}
+		fmt.Fprintf(w, "  %-16s %s\n  %-16s %s  [%s, %s]\n", r.ID, r.Says.Zh, "", r.Says.En, r.Sector, r.Grade)
+		fmt.Fprintf(w, "  %-16s when %s, in force %s to %s\n  %-16s %s; %s (%s)\n", "", when, r.EffectiveFrom, cmp.Or(r.EffectiveTo.String(), "now"), "", r.Cite.Zh, r.Cite.En, r.Conf)
+	}
+	return w.Flush()
 }
 
 func rule(w io.Writer, p law.Provision, when, what string) {
@@ -109,7 +165,7 @@ func (*rulesTestCmd) Help() string {
 
 // Run runs vectors and fails on the first file with a failure.
 func (c *rulesTestCmd) Run(a *app) error {
-	sets, _, err := law.Embedded()
+	l, err := embeddedRules()
 	if err != nil {
 		return err
 	}
@@ -127,7 +183,7 @@ func (c *rulesTestCmd) Run(a *app) error {
 		if err != nil {
 			return usage(err)
 		}
-		passed, failures, err := law.TestVectors(bytes.NewReader(data), sets)
+		passed, failures, err := l.test(data)
 		if err != nil {
 			return usage(fmt.Errorf("%s: %w", f, err))
 		}
@@ -141,6 +197,14 @@ func (c *rulesTestCmd) Run(a *app) error {
 		return fmt.Errorf("%d vectors failed", bad)
 	}
 	return nil
+}
+
+// test runs a vector file against what it is for.
+func (l rules) test(data []byte) (passed int, failures []string, err error) {
+	if law.IsCandidateVectors(string(data)) {
+		return law.TestCandidateVectors(bytes.NewReader(data), l.candidates)
+	}
+	return law.TestVectors(bytes.NewReader(data), l.sets)
 }
 
 func readVector(fsys fs.FS, name string) ([]byte, error) {

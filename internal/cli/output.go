@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"waybill/internal/report"
 )
@@ -14,8 +15,16 @@ import (
 // faces are the forms a report is written in.
 type faces []string
 
-// Validate refuses a face that does not exist.
-func (f faces) Validate() error { return allIn(f, report.Formats) }
+// Validate refuses a face that does not exist, or not in this build: before
+// hours of reading, not after.
+func (f faces) Validate() error {
+	if slices.Contains(f, "xlsx") && !report.HasXLSX {
+		return errNoXLSX
+	}
+	return allIn(f, report.Formats)
+}
+
+var errNoXLSX = errors.New("xlsx is not in this lean build: use csv, or build without -tags lean")
 
 // writable finds out that the report's folder cannot be written to before
 // hours of reading, not after.
@@ -39,7 +48,9 @@ func (a *app) deliver(r *report.Report, dir string, formats faces, lang string) 
 		return err
 	}
 	for _, f := range formats {
-		a.log.Info("report written", "file", filepath.Join(dir, faceFile(f)))
+		for _, name := range faceFiles(f) {
+			a.log.Info("report written", "file", filepath.Join(dir, name))
+		}
 	}
 	return a.summary(r, lang)
 }
@@ -51,29 +62,41 @@ func (a *app) write(r *report.Report, dir string, formats faces) error {
 		return fmt.Errorf("report folder: %w", err)
 	}
 	for _, f := range formats {
-		if err := writeFile(filepath.Join(dir, faceFile(f)), func(w io.Writer) error { return face(w, r, f) }); err != nil {
-			return fmt.Errorf("write report: %w", err)
+		for _, name := range faceFiles(f) {
+			if err := writeFile(filepath.Join(dir, name), func(w io.Writer) error { return face(w, r, name) }); err != nil {
+				return fmt.Errorf("write report: %w", err)
+			}
 		}
 	}
 	return nil
 }
 
-// faceFile is the name of a face's file.
-func faceFile(format string) string {
-	if format == "text" {
-		return "report.txt"
+// faceFiles are the names of a face's files. CSV has one a table.
+func faceFiles(format string) []string {
+	switch format {
+	case "text":
+		return []string{"report.txt"}
+	case "csv":
+		return []string{"report.csv", candidatesCSV}
 	}
-	return "report." + format
+	return []string{"report." + format}
 }
 
-func face(w io.Writer, r *report.Report, format string) error {
-	switch format {
-	case "json":
+const candidatesCSV = "candidates.csv"
+
+// face writes the face that a file's name stands for.
+func face(w io.Writer, r *report.Report, name string) error {
+	switch name {
+	case "report.json":
 		return report.WriteJSON(w, r)
-	case "html":
+	case "report.html":
 		return report.WriteHTML(w, r)
-	case "csv":
+	case "report.csv":
 		return report.WriteCSV(w, r)
+	case candidatesCSV:
+		return report.WriteCandidatesCSV(w, r)
+	case "report.xlsx":
+		return report.WriteXLSX(w, r)
 	}
 	return report.WriteText(w, r, "en", false, 100)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"waybill/internal/config"
 	"waybill/internal/law"
 	"waybill/internal/report"
+	"waybill/internal/source"
 )
 
 type assessCmd struct {
@@ -16,7 +18,7 @@ type assessCmd struct {
 	AsOf   string   `name:"as-of" placeholder:"DATE" help:"Judge as of this day, YYYY-MM-DD; the report's unless given."`
 	Rules  []string `placeholder:"RULESET,..." help:"Judge under these rule sets only (see waybill rules list)."`
 	Out    string   `short:"o" placeholder:"DIR" help:"Also write the judged report into this folder."`
-	Format faces    `default:"json,html" placeholder:"FACE,..." help:"Faces to write with -o: json, html, text, csv (json,html)."`
+	Format faces    `default:"json,html" placeholder:"FACE,..." help:"Faces to write with -o: json, html, text, csv, xlsx (json,html)."`
 	FailOn outcomes `name:"fail-on" placeholder:"OUTCOME,..." help:"As with scan: triggered, open, gap."`
 	Lang   string   `default:"en" enum:"en,zh" help:"Language of the summary: en or zh."`
 }
@@ -34,17 +36,17 @@ func (c *assessCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	sets, duties, err := law.Embedded()
+	l, err := embeddedRules()
 	if err != nil {
 		return err
 	}
-	if err := c.restate(r, sets); err != nil {
+	if err := c.restate(r, l.sets); err != nil {
 		return err
 	}
-	if sets, err = chosen(sets, c.Rules); err != nil {
+	if l.sets, err = chosen(l.sets, c.Rules); err != nil {
 		return err
 	}
-	judge(r, sets, duties)
+	judge(r, l)
 	if c.Out == "" {
 		err = a.summary(r, c.Lang)
 	} else {
@@ -103,6 +105,9 @@ func chosen(sets []law.RuleSet, ids []string) ([]law.RuleSet, error) {
 func restate(r *report.Report, conf *config.Config, sets []law.RuleSet, scanned law.Date) error {
 	r.Organization = report.Organization{Name: conf.Organization.Name, CIIO: orUnknown(string(conf.Organization.CIIO)), ImportantData: orUnknown(conf.Organization.ImportantData)}
 	r.Profile = law.Profile(conf.Rules.Profile)
+	if err := sameSubjects(r, conf); err != nil {
+		return err
+	}
 	byName := map[string]config.Flow{}
 	for _, f := range conf.Flows {
 		byName[f.Name] = f
@@ -130,10 +135,27 @@ func restate(r *report.Report, conf *config.Config, sets []law.RuleSet, scanned 
 	return nil
 }
 
+// sameSubjects refuses another class of people for a dataset than it was
+// counted under.
+func sameSubjects(r *report.Report, conf *config.Config) error {
+	for _, d := range r.Datasets {
+		name, want := d.Source+"."+d.Name, ""
+		for _, o := range conf.Datasets {
+			if source.Match(o.Match, name) {
+				want = cmp.Or(o.Subject, want)
+			}
+		}
+		if want != "" && want != d.Subject {
+			return fmt.Errorf("dataset %s: its people were counted as %s, not %s: scan again", name, cmp.Or(d.Subject, report.SubjectUnknown), want)
+		}
+	}
+	return nil
+}
+
 type reportCmd struct {
 	File   string `arg:"" name:"REPORT" help:"A saved report.json, or - for standard input."`
 	Out    string `short:"o" default:"waybill-report" placeholder:"DIR" help:"Folder for the faces."`
-	Format faces  `default:"html" placeholder:"FACE,..." help:"Faces to write: json, html, text, csv (html)."`
+	Format faces  `default:"html" placeholder:"FACE,..." help:"Faces to write: json, html, text, csv, xlsx (html)."`
 }
 
 func (c *reportCmd) Help() string {
@@ -152,7 +174,9 @@ func (c *reportCmd) Run(a *app) error {
 		return err
 	}
 	for _, f := range c.Format {
-		fmt.Fprintln(a.out, filepath.Join(c.Out, faceFile(f)))
+		for _, name := range faceFiles(f) {
+			fmt.Fprintln(a.out, filepath.Join(c.Out, name))
+		}
 	}
 	return nil
 }

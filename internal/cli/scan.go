@@ -30,7 +30,7 @@ type scanFlags struct {
 type scanCmd struct {
 	scanFlags
 	Out      string   `short:"o" default:"waybill-report" placeholder:"DIR" help:"Folder for the report."`
-	Format   faces    `default:"json,html" placeholder:"FACE,..." help:"Faces to write: json, html, text, csv (json,html)."`
+	Format   faces    `default:"json,html" placeholder:"FACE,..." help:"Faces to write: json, html, text, csv, xlsx (json,html)."`
 	AsOf     string   `name:"as-of" placeholder:"DATE" help:"Judge as of this day, YYYY-MM-DD; today unless given."`
 	Count    string   `default:"exact" enum:"exact" help:"How people are counted: ${enum}."`
 	DryRun   bool     `name:"dry-run" help:"Survey, print what would be read in full, and stop."`
@@ -100,6 +100,7 @@ func (c *scanCmd) scan(a *app, conf *config.Config) (*report.Report, error) {
 	if err := a.survey(c.scanFlags, b); err != nil {
 		return b.uncounted(err), err
 	}
+	d.divide(b.survey)
 	b.plan = scan.NewPlan(b.survey, d.options(b.detectors, key))
 	if c.DryRun {
 		return nil, b.writePlan(a.out)

@@ -10,8 +10,12 @@ import (
 var (
 	importantData = []string{"", "notified", "none_notified", "unknown"}
 	means         = []string{"", "transmit", "remote_access", "extraterritorial"}
+	subjects      = append([]string{""}, Subjects...)
 	profiles      = []string{"", "gbt45574_2025", "gbt35273_2020", "strict_union"}
 )
+
+// Subjects are the classes of people a dataset's rows may be about.
+var Subjects = []string{"candidate", "contact", "customer", "doctor", "employee", "member", "passenger", "patient", "resident", "student", "teacher", "user"}
 
 // check finds what the types cannot: names that repeat, values outside their
 // list, things that belong together.
@@ -43,6 +47,9 @@ func (c *Config) check() error {
 	for i, d := range c.Datasets {
 		if d.Match == "" {
 			return fmt.Errorf("datasets[%d]: match is missing", i)
+		}
+		if err := oneOf(fmt.Sprintf("datasets[%d].subject", i), d.Subject, subjects); err != nil {
+			return err
 		}
 	}
 	return c.checkFlows()

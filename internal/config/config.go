@@ -59,6 +59,7 @@ type Dataset struct {
 	Match       string   `yaml:"match"`
 	PersonTable *bool    `yaml:"person_table"`
 	Key         []string `yaml:"key"`
+	Subject     string   `yaml:"subject"` // whose data the rows are, one of Subjects
 	// Party says whom a column describes: "self" is the row's own person.
 	Party map[string]string `yaml:"party"`
 }

@@ -20,7 +20,7 @@ sources:
 joins:
   - [crm.public.orders.user_id, crm.public.users.id]
 datasets:
-  - {match: "crm.public.users", person_table: true, key: [id], party: {ref_phone: referrer}}
+  - {match: "crm.public.users", person_table: true, key: [id], subject: customer, party: {ref_phone: referrer}}
 flows:
   - name: hr-to-hq
     data: ["hr.public.employees", "hr.public.payroll"]
@@ -40,7 +40,7 @@ func TestGood(t *testing.T) {
 	}
 	s := c.Sources[0]
 	if c.Organization.CIIO != "no" || s.Limits.BytesPerSecond != 50<<20 || time.Duration(s.Limits.MaxReplicaLag) != 30*time.Second ||
-		s.Password.Env != "CRM_PASSWORD" || !*c.Datasets[0].PersonTable || c.Flows[0].Exemption.ID != "art5_hr" || c.Census.Key.Env != "WAYBILL_KEY" {
+		s.Password.Env != "CRM_PASSWORD" || !*c.Datasets[0].PersonTable || c.Datasets[0].Subject != "customer" || c.Flows[0].Exemption.ID != "art5_hr" || c.Census.Key.Env != "WAYBILL_KEY" {
 		t.Errorf("read %+v", c)
 	}
 }
@@ -63,6 +63,7 @@ func TestBad(t *testing.T) {
 		{"join", "joins: [[a.b.c]]\n", "joins[0]: want two columns"},
 		{"flow without data", "flows: [{name: f}]\n", "flow f: data is missing"},
 		{"means", "flows: [{name: f, data: [a], means: pigeon}]\n", `"pigeon" is not one of transmit`},
+		{"subject", "datasets: [{match: \"a.*\", subject: buyer}]\n", `datasets[0].subject: "buyer" is not one of candidate, contact, customer, doctor, employee,`},
 		{"evidence alone", "flows: [{name: f, data: [a], exemption: {evidence: e}}]\n", "exemption.id is missing"},
 		{"not yaml", "a: [\n", "w.yaml:"},
 	} {

@@ -192,6 +192,7 @@ func (c *checker) trigger(rs *RuleSet, i int, seen map[string]bool) {
 	if t.When.IsZero() {
 		c.add(key+".when", "missing")
 	}
+	c.noTopic(key+".when", t.When)
 	if t.Note != (Text{}) {
 		c.text(key+".note", t.Note)
 	}
@@ -206,6 +207,7 @@ func (c *checker) exemption(rs *RuleSet, i int, seen map[string]bool) {
 		if e.When.IsZero() {
 			c.add(key+".when", "missing")
 		}
+		c.noTopic(key+".when", e.When)
 	case kindClaim:
 		if !e.When.IsZero() {
 			c.add(key+".when", "a claim cannot be computed")
@@ -288,11 +290,15 @@ func (c *checker) duty(key string, d *DutyRule, seen map[string]bool) {
 	if d.When.IsZero() {
 		c.add(key+".when", "missing")
 	}
+	c.noTopic(key+".when", d.When)
 	for _, b := range d.When.Bounds() {
+		if candidatesOnly(b.Fact) {
+			continue
+		}
 		switch b.Fact {
 		case FactHeld:
 		case FactSensitiveHeld:
-			c.oneOf(key+".profile", string(d.Profile), string(GBT45574), string(GBT35273), string(StrictUnion))
+			c.profile(key+".profile", d.Profile)
 		default:
 			c.add(key+".when", "%s is exported: a duty turns on what is held", b.Fact)
 		}

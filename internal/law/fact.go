@@ -12,6 +12,8 @@ const (
 	// FactAnyPI: at least one person's data leaves outside the candidate
 	// exemptions relied on.
 	FactAnyPI Fact = "any_pi"
+	// FactFound: data of a candidate's topic was met. Candidates only.
+	FactFound Fact = "found"
 )
 
 // The facts that are counts of distinct persons.
@@ -21,6 +23,10 @@ const (
 	FactExported      Fact = "exported_persons_all"
 	FactHeld          Fact = "P_processed"
 	FactSensitiveHeld Fact = "sensitive_processed"
+	// Candidates only: held with ordinary items, and held with an item of the
+	// candidate's topic.
+	FactOrdinaryHeld Fact = "ordinary_processed"
+	FactTopicPeople  Fact = "people"
 )
 
 // Anything is the count nothing is known of. It stands where a count is
@@ -44,6 +50,11 @@ type Facts struct {
 	PProcessed         Count
 	SensitiveProcessed Count
 
+	// Of a candidate's topic.
+	Found             Tri
+	TopicPeople       Count
+	OrdinaryProcessed Count
+
 	// Uncounted: nobody was counted in Window; the export counts are Anything.
 	Uncounted bool
 	// Claims are the exemptions claimed by the flows.
@@ -66,6 +77,8 @@ func (f *Facts) tri(name Fact) *Tri {
 		return &f.ImportantData
 	case FactAnyPI:
 		return &f.AnyPI
+	case FactFound:
+		return &f.Found
 	}
 	return nil
 }
@@ -83,6 +96,10 @@ func (f *Facts) count(name Fact) *Count {
 		return &f.PProcessed
 	case FactSensitiveHeld:
 		return &f.SensitiveProcessed
+	case FactOrdinaryHeld:
+		return &f.OrdinaryProcessed
+	case FactTopicPeople:
+		return &f.TopicPeople
 	}
 	return nil
 }
@@ -93,7 +110,7 @@ func (f Facts) sound() Facts {
 	if f.Uncounted {
 		f.S, f.N, f.ExportedAll, f.AnyPI = Anything, Anything, Anything, Unknown
 	}
-	for _, c := range []*Count{&f.S, &f.N, &f.ExportedAll, &f.PProcessed, &f.SensitiveProcessed} {
+	for _, c := range []*Count{&f.S, &f.N, &f.ExportedAll, &f.PProcessed, &f.SensitiveProcessed, &f.OrdinaryProcessed, &f.TopicPeople} {
 		if c.Low < 0 || c.Low > c.High {
 			*c = Anything
 		}

@@ -54,7 +54,14 @@ func (f *Facts) openReason(b Bound) Reason {
 }
 
 // ofHeld reports whether a fact is about what is held, not exported.
-func ofHeld(name Fact) bool { return name == FactHeld || name == FactSensitiveHeld }
+func ofHeld(name Fact) bool {
+	return name == FactHeld || name == FactSensitiveHeld || candidatesOnly(name)
+}
+
+// candidatesOnly reports whether a fact is for candidate rules.
+func candidatesOnly(name Fact) bool {
+	return name == FactOrdinaryHeld || name == FactTopicPeople || name == FactFound
+}
 
 // appendReason leaves out a reason that is there already: N >= 1000000 and
 // N < 1000000 leave the same thing open.
@@ -78,6 +85,32 @@ func (rs RuleSet) claimNotices(claims []Claim) []Reason {
 			out = append(out, reason(CodeClaimNoEvidence, "flow", c.Flow, "id", c.ID, "cite", e.Cite))
 		default:
 			out = append(out, reason(CodeClaimRelied, "flow", c.Flow, "id", c.ID, "cite", e.Cite))
+		}
+	}
+	return out
+}
+
+// SubjectOf is whose data the rows of a dataset are; "" is not known.
+type SubjectOf struct{ Dataset, Class string }
+
+// ClaimSubjects warns where a claim, under a rule set in force, covers the
+// data of certain people only and its flow takes from datasets of others, or
+// of nobody knows whom. It alters no verdict: that the warning is wrong, or the
+// claim, is for a person to say.
+func ClaimSubjects(sets []RuleSet, asOf Date, c Claim, of []SubjectOf) []Reason {
+	var out []Reason
+	for _, rs := range sets {
+		e, ok := rs.exemption(c.ID)
+		if !ok || e.Kind != kindClaim || len(e.Subjects) == 0 || !rs.InForce(asOf) {
+			continue
+		}
+		for _, s := range of {
+			switch {
+			case s.Class == "":
+				out = appendReason(out, reason(CodeClaimSubjectUnknown, "flow", c.Flow, "id", c.ID, "cite", e.Cite, "dataset", s.Dataset))
+			case !slices.Contains(e.Subjects, s.Class):
+				out = appendReason(out, reason(CodeClaimSubject, "flow", c.Flow, "id", c.ID, "cite", e.Cite, "dataset", s.Dataset, "subject", s.Class))
+			}
 		}
 	}
 	return out

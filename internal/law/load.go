@@ -25,7 +25,11 @@ const (
 	schemaRules  = "waybill.rules/1"
 	schemaDuties = "waybill.duties/1"
 	dutiesFile   = "duties.yaml"
-	maxRuleFile  = 1 << 20 // bytes
+
+	schemaCandidates = "waybill.candidates/1"
+	candidatesFile   = "candidates.yaml"
+
+	maxRuleFile = 1 << 20 // bytes
 )
 
 // Embedded returns the rule sets and duties built into the program.
@@ -42,6 +46,15 @@ func Embedded() ([]RuleSet, []DutyRule, error) {
 	return sets, duties, err
 }
 
+// EmbeddedCandidates returns the candidate rules built into the program.
+func EmbeddedCandidates() (Candidates, error) {
+	dir, err := fs.Sub(rulesFS, "rules")
+	if err != nil {
+		return Candidates{}, err
+	}
+	return loadCandidates(dir)
+}
+
 // EmbeddedVectors holds the test vectors of the built-in rule sets, *.txt.
 func EmbeddedVectors() fs.FS {
 	dir, err := fs.Sub(vectorsFS, "vectors")
@@ -51,7 +64,7 @@ func EmbeddedVectors() fs.FS {
 	return dir
 }
 
-// Load reads every *.yaml of a folder but duties.yaml, one rule set a file,
+// Load reads every *.yaml of a folder but duties.yaml and candidates.yaml, one rule set a file,
 // the newest first. It refuses an unknown or repeated key, a missing citation,
 // a bad date, a condition that does not parse, and an id used twice; the error
 // names file, line and key. A folder without a rule set is an error.
@@ -62,7 +75,7 @@ func Load(fsys fs.FS) ([]RuleSet, error) {
 	}
 	var sets []RuleSet
 	for _, name := range names {
-		if path.Base(name) == dutiesFile {
+		if base := path.Base(name); base == dutiesFile || base == candidatesFile {
 			continue
 		}
 		rs, err := loadRuleSet(fsys, name)
@@ -107,6 +120,21 @@ func loadDuties(fsys fs.FS) ([]DutyRule, error) {
 	check.schema(file.Schema, schemaDuties)
 	check.duties(file.Duties)
 	return file.Duties, check.err()
+}
+
+func loadCandidates(fsys fs.FS) (Candidates, error) {
+	var file struct {
+		Schema     string `yaml:"schema"`
+		Candidates `yaml:",inline"`
+	}
+	doc, err := decode(fsys, candidatesFile, &file)
+	if err != nil {
+		return Candidates{}, err
+	}
+	check := checker{file: candidatesFile, doc: doc}
+	check.schema(file.Schema, schemaCandidates)
+	check.candidates(file.Candidates)
+	return file.Candidates, check.err()
 }
 
 // decode reads one strict YAML document into v and returns its tree, in which

@@ -162,6 +162,11 @@ func (f Facts) widened() Facts {
 	if len(f.Unread)+len(f.HeldUnread) > 0 {
 		f.PProcessed.High = math.MaxInt64
 		f.SensitiveProcessed.High = math.MaxInt64
+		f.OrdinaryProcessed.High = math.MaxInt64
+		f.TopicPeople.High = math.MaxInt64
+		if f.Found == No {
+			f.Found = Unknown
+		}
 	}
 	return f
 }

@@ -37,6 +37,22 @@ const (
 	CodeClaimCIIO = "claim_ciio"
 )
 
+// Codes of a candidate that is reached.
+const (
+	// CodeReached {fact, low, high, threshold}: every possible value reaches it.
+	CodeReached = "reached"
+	// CodeFound {count}: met in so many datasets.
+	CodeFound = "found"
+)
+
+// Codes of a claim's warnings: whose data the flow takes.
+const (
+	// CodeClaimSubject {flow, id, cite, dataset, subject}: the claim is for other people.
+	CodeClaimSubject = "claim_subject"
+	// CodeClaimSubjectUnknown {flow, id, cite, dataset}: nothing tells whose rows they are.
+	CodeClaimSubjectUnknown = "claim_subject_unknown"
+)
+
 // Codes of Notices.
 const (
 	// CodeNotInForce {ruleset, from, to}: out of scope on the day; to is empty
@@ -52,18 +68,22 @@ const (
 
 // sentences holds the English of every code, with its arguments in braces.
 var sentences = map[string]string{
-	CodeFactUnknown:     "{fact} is unknown",
-	CodeStraddle:        "{fact} lies between {low} and {high}: whether it reaches {threshold} is not settled",
-	CodeUnreadMayChange: "what was not read could carry {fact} across {threshold} (read so far: {low} to {high})",
-	CodeUnread:          "not read: {what}",
-	CodeUnreadMore:      "not read: {count} more",
-	CodeWindowMissing:   "no counts for the window {from} to {to}",
-	CodeUndeclared:      "no flow is declared, so what leaves is unknown",
-	CodeClaimCIIO:       "flow {flow}: whether an operator of critical information infrastructure may rely on {id} ({cite}) is not settled by the text",
-	CodeNotInForce:      "{ruleset} is in force from {from} to {to}",
-	CodeClaimRelied:     "flow {flow}: candidate exemption {id} ({cite}) relied on as claimed; its evidence was not examined",
-	CodeClaimNoEvidence: "flow {flow}: candidate exemption {id} ({cite}) claimed without evidence; its persons are counted",
-	CodeClaimUnknown:    "flow {flow}: {id} cannot be claimed under {ruleset}; its persons are counted",
+	CodeFactUnknown:         "{fact} is unknown",
+	CodeStraddle:            "{fact} lies between {low} and {high}: whether it reaches {threshold} is not settled",
+	CodeUnreadMayChange:     "what was not read could carry {fact} across {threshold} (read so far: {low} to {high})",
+	CodeUnread:              "not read: {what}",
+	CodeUnreadMore:          "not read: {count} more",
+	CodeWindowMissing:       "no counts for the window {from} to {to}",
+	CodeUndeclared:          "no flow is declared, so what leaves is unknown",
+	CodeClaimCIIO:           "flow {flow}: whether an operator of critical information infrastructure may rely on {id} ({cite}) is not settled by the text",
+	CodeReached:             "{fact} reaches {threshold}: {low} to {high}",
+	CodeFound:               "found in {count} datasets",
+	CodeClaimSubject:        "{id} ({cite}) is claimed for {dataset}, whose rows are of class {subject}",
+	CodeClaimSubjectUnknown: "{id} ({cite}) is claimed for {dataset}, and nothing tells whose data its rows are",
+	CodeNotInForce:          "{ruleset} is in force from {from} to {to}",
+	CodeClaimRelied:         "flow {flow}: candidate exemption {id} ({cite}) relied on as claimed; its evidence was not examined",
+	CodeClaimNoEvidence:     "flow {flow}: candidate exemption {id} ({cite}) claimed without evidence; its persons are counted",
+	CodeClaimUnknown:        "flow {flow}: {id} cannot be claimed under {ruleset}; its persons are counted",
 }
 
 // ReasonCodes lists every code a verdict or duty may carry, sorted, so that a
@@ -106,6 +126,9 @@ func factName(fact string) string {
 		FactExported:      "the number of persons exported",
 		FactHeld:          "the number of persons processed",
 		FactSensitiveHeld: "the number of persons processed with sensitive items",
+		FactOrdinaryHeld:  "the number of persons processed with ordinary items",
+		FactTopicPeople:   "the number of persons held with data of this kind",
+		FactFound:         "whether data of this kind is held",
 	}
 	return names[Fact(fact)] + " [" + fact + "]"
 }

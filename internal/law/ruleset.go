@@ -84,9 +84,11 @@ type Exemption struct {
 	When      Expr   `yaml:"when"` // of a computed one
 	// CIIO tells whether an operator of critical information infrastructure
 	// may rely on it: yes, no, or per_list where a zone's list decides.
-	CIIO             string `yaml:"ciio_ok"`
-	EvidenceRequired bool   `yaml:"evidence_required"` // of a claim, always
-	Evidence         Text   `yaml:"evidence"`          // what the claim needs
+	CIIO string `yaml:"ciio_ok"`
+	// Subjects, where given, are the classes of people whose data it covers.
+	Subjects         []string `yaml:"subjects"`
+	EvidenceRequired bool     `yaml:"evidence_required"` // of a claim, always
+	Evidence         Text     `yaml:"evidence"`          // what the claim needs
 }
 
 // The kinds of an Exemption.

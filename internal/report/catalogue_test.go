@@ -71,13 +71,25 @@ func TestEnumerationsHaveWords(t *testing.T) {
 		"mechanism.": {law.MechanismSA, law.MechanismSCC, law.MechanismSCCOrCert, law.MechanismNone},
 		"reading.":   {law.ExemptNet, law.ExemptGross, law.OverlapOnly, law.OverlapAny},
 		"fact.":      slices.Concat(exportFacts, heldFacts),
-		"compared.":  {"ciio", "important_data", "any_pi", "S", "N", "exported_persons_all", "P_processed", "sensitive_processed"},
+		"compared.":  {"ciio", "important_data", "any_pi", "S", "N", "exported_persons_all", "P_processed", "sensitive_processed", "ordinary_processed", "people", "found"},
+		"grade.":     law.Grades,
+		"standing.":  {string(law.StandingReached), string(law.StandingPossible), string(law.StandingOpen)},
 		"conf.":      {string(law.ConfSecondary), string(law.ConfUnconfirmed)},
+		"subject.":   {"candidate", "contact", "customer", "doctor", "employee", "member", "passenger", "patient", "resident", "student", "teacher", "user", SubjectUnknown, OtherParty},
+		"subjectby.": {"name", "comment", "columns", "key", "configuration"},
+		"answer.":    {"yes", "no", "cond"},
 		"means.":     {"transmit", "remote_access", "extraterritorial"},
 		"because.":   {"exempt", "whole"}, "count.": {"", "exact", "decide", "estimate"}, "tri.": {"", "yes", "no", "unknown"},
 		"important.": {"", "notified", "none_notified", "unknown"}, "join.": {"declared", "configured"}, "form.": {"masked", "hashed", "encrypted", "rounded"},
 	}
 	want["reason."] = law.ReasonCodes()
+	rules, err := law.EmbeddedCandidates()
+	if err != nil || len(rules.Rules) == 0 {
+		t.Fatal(err)
+	}
+	for _, r := range rules.Rules {
+		want["sector."] = append(want["sector."], r.Sector)
+	}
 	for _, p := range law.Profiles {
 		want["profile."] = append(want["profile."], string(p))
 	}

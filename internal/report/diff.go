@@ -17,11 +17,14 @@ type Diff struct {
 	Routes   []RouteChange   `json:"routes"`
 	Duties   []DutyChange    `json:"duties"`
 	Counts   []CountChange   `json:"counts"`
-	Flows    Names           `json:"flows"`
-	Datasets Names           `json:"datasets"`
-	Columns  []ColumnChange  `json:"columns"`
-	GapsNew  []Gap           `json:"gaps_new"`
-	GapsGone []Gap           `json:"gaps_gone"`
+	// Candidates are those for important data, each as "id: standing".
+	Candidates Names `json:"candidates"`
+
+	Flows    Names          `json:"flows"`
+	Datasets Names          `json:"datasets"`
+	Columns  []ColumnChange `json:"columns"`
+	GapsNew  []Gap          `json:"gaps_new"`
+	GapsGone []Gap          `json:"gaps_gone"`
 }
 
 // Names are things that stand in one report only.
@@ -75,7 +78,7 @@ type ColumnChange struct {
 // Empty tells whether nothing changed.
 func (d *Diff) Empty() bool {
 	return len(d.Verdicts)+len(d.Routes)+len(d.Duties)+len(d.Counts)+len(d.Columns)+len(d.GapsNew)+len(d.GapsGone)+
-		len(d.Flows.Added)+len(d.Flows.Removed)+len(d.Datasets.Added)+len(d.Datasets.Removed) == 0
+		len(d.Candidates.Added)+len(d.Candidates.Removed)+len(d.Flows.Added)+len(d.Flows.Removed)+len(d.Datasets.Added)+len(d.Datasets.Removed) == 0
 }
 
 // Compare finds what changed from old to new.
@@ -83,6 +86,7 @@ func Compare(old, new *Report) *Diff {
 	d := &Diff{OldAsOf: old.AsOf, NewAsOf: new.AsOf}
 	d.verdicts(old, new)
 	d.duties(old, new)
+	d.candidates(old, new)
 	d.counts(old, new)
 	d.flows(old, new)
 	d.datasets(old, new)
@@ -102,6 +106,27 @@ func (d *Diff) verdicts(old, new *Report) {
 		o := &old.Verdicts[i]
 		if verdict(new.Verdicts, o.Ruleset, o.Profile, o.Reading) == nil {
 			d.Verdicts = append(d.Verdicts, VerdictChange{o.Ruleset, o.Profile, o.Reading, o, nil})
+		}
+	}
+}
+
+func (d *Diff) candidates(old, new *Report) {
+	lines := func(r *Report) []string {
+		var out []string
+		for _, c := range r.Candidates {
+			out = append(out, c.ID+": "+string(c.Standing))
+		}
+		return out
+	}
+	o, n := lines(old), lines(new)
+	for _, c := range n {
+		if !slices.Contains(o, c) {
+			d.Candidates.Added = append(d.Candidates.Added, c)
+		}
+	}
+	for _, c := range o {
+		if !slices.Contains(n, c) {
+			d.Candidates.Removed = append(d.Candidates.Removed, c)
 		}
 	}
 }

@@ -19,6 +19,7 @@ func WriteDiff(w io.Writer, d *Diff, lang string, color bool, width int) error {
 	}
 	t.verdictChanges(d)
 	t.all(msg("diff.counts"), countLines(d.Counts))
+	t.all(msg("section.candidates"), nameLines(d.Candidates))
 	t.all(msg("diff.flows"), nameLines(d.Flows))
 	t.all(msg("diff.datasets"), nameLines(d.Datasets))
 	t.all(msg("diff.columns"), columnLines(d.Columns))

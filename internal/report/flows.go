@@ -27,6 +27,7 @@ type flowView struct {
 	Because Text
 	Split   []splitView
 	Alone   []aloneView
+	Doubts  []Text // of the claim
 }
 
 // splitView is one profile's division of a flow's people.
@@ -58,6 +59,9 @@ func (r *Report) flowViews() []flowView {
 			}
 		}
 		v.Alone = r.alone(f)
+		for _, w := range f.Warnings {
+			v.Doubts = append(v.Doubts, w.words())
+		}
 		out = append(out, v)
 	}
 	return out

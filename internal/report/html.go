@@ -27,6 +27,16 @@ var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
 // WriteHTML writes r as one page that needs nothing else: no network, no
 // font, no script from elsewhere. Both languages are in it.
 func WriteHTML(w io.Writer, r *Report) error {
+	p := r.page()
+	return renderPage(w, "page.gohtml", func(css template.CSS, js template.JS, csp string) any {
+		p.CSS, p.JS, p.CSP = css, js, csp
+		return p
+	})
+}
+
+// renderPage fills a page that needs nothing else: style and script are inside
+// it, and its policy allows no others.
+func renderPage(w io.Writer, name string, with func(template.CSS, template.JS, string) any) error {
 	t, err := pageTemplate()
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
@@ -39,11 +49,9 @@ func WriteHTML(w io.Writer, r *Report) error {
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	p := r.page()
-	p.CSS, p.JS = template.CSS(css), template.JS(js)
-	p.CSP = "default-src 'none'; style-src '" + digest(css) + "'; script-src '" + digest(js) + "'; base-uri 'none'; form-action 'none'"
+	csp := "default-src 'none'; style-src '" + digest(css) + "'; script-src '" + digest(js) + "'; base-uri 'none'; form-action 'none'"
 	var b bytes.Buffer
-	if err := t.ExecuteTemplate(&b, "page.gohtml", p); err != nil {
+	if err := t.ExecuteTemplate(&b, name, with(template.CSS(css), template.JS(js), csp)); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
 	_, err = w.Write(b.Bytes())

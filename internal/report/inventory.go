@@ -23,6 +23,9 @@ type datasetView struct {
 	Others    []string
 	RowCount  Text
 	Sensitive []splitView
+	Class     Text   // whose data it is
+	ClassBy   Text   // and what tells it
+	Places    []Text // columns of coordinates, and how fine they are
 }
 
 // findingView is one row of the inventory. Column is empty on the second and
@@ -70,8 +73,14 @@ func (r *Report) inventory() []storeView {
 
 func datasetOf(d *Dataset) datasetView {
 	v := datasetView{Dataset: d, RowCount: rowCount(d.Rows)}
+	if d.Subject != "" {
+		v.Class, v.ClassBy = subjectName(d.Subject), subjectGrounds(d.SubjectGrounds)
+	}
 	for i := range d.Columns {
 		c := &d.Columns[i]
+		if c.Coordinates != nil {
+			v.Places = append(v.Places, msg("ds.decimals", c.Name, c.Coordinates.Decimals))
+		}
 		if len(c.Findings) == 0 {
 			v.Others = append(v.Others, c.Name)
 			continue

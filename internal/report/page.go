@@ -24,6 +24,7 @@ type page struct {
 	Flows     []flowView
 	Matrices  []matrix
 	Duties    []dutyView
+	Decide    candidatesView
 	People    peopleView
 	Inventory []storeView
 	Kinds     []kindOption
@@ -66,7 +67,7 @@ type dutyView struct {
 func (r *Report) page() *page {
 	p := &page{
 		Report: r, Title: r.title(), Headline: r.headline(), Whole: r.ruleset(r.leading()), Cards: r.cards(), Facts: r.facts(),
-		Gauges: r.gauges(), Picture: r.drawFlows(), Flows: r.flowViews(), Matrices: r.matrices(), Duties: r.dutyViews(),
+		Gauges: r.gauges(), Picture: r.drawFlows(), Flows: r.flowViews(), Matrices: r.matrices(), Duties: r.dutyViews(), Decide: r.candidatesView(),
 		People: r.peopleView(), Inventory: r.inventory(), Kinds: r.kindsFound(), Unknown: r.unknown(), Limits: limits(),
 	}
 	if all := r.underDefault(r.leading()); len(all) > 0 && agree(all) {

@@ -15,6 +15,7 @@ type peopleView struct {
 	Kinds    []linkView
 	Links    Links
 	Why      []Text // what separates low from high, and what would close it
+	Classes  []classView
 }
 
 // linkView is what the census saw of one kind of identifier.
@@ -24,7 +25,7 @@ type linkView struct {
 }
 
 func (r *Report) peopleView() peopleView {
-	v := peopleView{People: r.People, Links: r.Links, Kinds: r.linkViews(), Why: r.spread(r.People.Spread)}
+	v := peopleView{People: r.People, Links: r.Links, Kinds: r.linkViews(), Why: r.spread(r.People.Spread), Classes: r.classViews()}
 	for _, p := range law.Profiles {
 		if c, ok := r.People.Sensitive[p]; ok {
 			v.Profiles = append(v.Profiles, splitView{Profile: profileName(p), Sensitive: c})

@@ -22,6 +22,11 @@ var reasonParts = map[string][]string{
 	law.CodeClaimRelied:     {"flow", "id", "cite"},
 	law.CodeClaimNoEvidence: {"flow", "id", "cite"},
 	law.CodeClaimUnknown:    {"flow", "id", "ruleset"},
+	law.CodeReached:         {"fact", "low", "high", "threshold"},
+	law.CodeFound:           {"count"},
+	law.CodeClaimSubject:    {"flow", "id", "cite", "dataset", "subject"},
+
+	law.CodeClaimSubjectUnknown: {"flow", "id", "cite", "dataset"},
 }
 
 // reasons gives the grounds in both languages. A code the catalogue does not
@@ -65,6 +70,8 @@ func reasonPart(name, value string) Text {
 		return named("compared.", value)
 	case "cite":
 		return cite(value)
+	case "subject":
+		return subjectName(value)
 	case "to":
 		if value == "" {
 			return msg("reason.now")

@@ -29,8 +29,11 @@ type Report struct {
 	Exported     Exported      `json:"exported"`
 	Verdicts     []law.Verdict `json:"verdicts"`
 	Duties       []law.Duty    `json:"duties"`
-	Links        Links         `json:"links"`
-	Gaps         []Gap         `json:"gaps"`
+	// Candidates are data that may be important or core data: a person must
+	// decide. They alter no verdict.
+	Candidates []law.Candidate `json:"candidates"`
+	Links      Links           `json:"links"`
+	Gaps       []Gap           `json:"gaps"`
 	// Profile is the one the configuration chose; empty means gbt45574_2025.
 	Profile    law.Profile `json:"profile,omitempty"`
 	Rulesets   []Ruleset   `json:"rulesets"`
@@ -57,16 +60,20 @@ type Source struct {
 
 // Dataset is a table, file or group of objects and what it holds.
 type Dataset struct {
-	Source      string                    `json:"source"`
-	Name        string                    `json:"name"`
-	Comment     string                    `json:"comment,omitempty"`
-	PersonTable bool                      `json:"person_table,omitempty"`
-	Rows        Rows                      `json:"rows"`
-	Sampled     int                       `json:"sampled"`
-	Read        int64                     `json:"read,omitempty"` // rows read in full by the census
-	Columns     []Column                  `json:"columns"`
-	People      *law.Count                `json:"people,omitempty"`
-	Sensitive   map[law.Profile]law.Count `json:"sensitive,omitempty"`
+	Source      string `json:"source"`
+	Name        string `json:"name"`
+	Comment     string `json:"comment,omitempty"`
+	PersonTable bool   `json:"person_table,omitempty"`
+	// Subject is whose data the rows are: customer, employee, patient and so on;
+	// empty where nothing tells. SubjectGrounds say what told it.
+	Subject        string                    `json:"subject,omitempty"`
+	SubjectGrounds []string                  `json:"subject_grounds,omitempty"`
+	Rows           Rows                      `json:"rows"`
+	Sampled        int                       `json:"sampled"`
+	Read           int64                     `json:"read,omitempty"` // rows read in full by the census
+	Columns        []Column                  `json:"columns"`
+	People         *law.Count                `json:"people,omitempty"`
+	Sensitive      map[law.Profile]law.Count `json:"sensitive,omitempty"`
 }
 
 // Rows is a row count; Exact where it was counted, else from the catalogue.
@@ -82,6 +89,16 @@ type Column struct {
 	Comment  string    `json:"comment,omitempty"`
 	Group    string    `json:"group,omitempty"` // the other party the column describes: receiver, emergency_contact
 	Findings []Finding `json:"findings"`
+	// Coordinates tells how finely a column of coordinates places things, be
+	// they somebody's or not.
+	Coordinates *Coordinates `json:"coordinates,omitempty"`
+}
+
+// Coordinates is a column of degrees: of the sampled values that are
+// coordinates, half at least have so many decimals.
+type Coordinates struct {
+	Values   int `json:"values"`
+	Decimals int `json:"decimals"`
 }
 
 // Finding is one kind found in a column.
@@ -109,7 +126,18 @@ type People struct {
 	Under14    law.Count                 `json:"under14"`
 	AgeUnknown law.Count                 `json:"age_unknown"`
 	Spread     Spread                    `json:"spread"`
+	// BySubject is the people by whose data the rows are, a class of
+	// Dataset.Subject, SubjectUnknown or OtherParty; who is of several classes
+	// is in each. ByTopic is the people with data of a candidates' topic.
+	BySubject map[string]law.Count `json:"by_subject"`
+	ByTopic   map[string]law.Count `json:"by_topic"`
 }
+
+// The keys of People.BySubject that are no class.
+const (
+	SubjectUnknown = "unknown"     // nothing tells whose data the rows are
+	OtherParty     = "other_party" // receivers, guardians and others beside the row's own person
+)
 
 // Spread says what separates the low count of people from the high one.
 type Spread struct {
@@ -138,10 +166,20 @@ type Flow struct {
 	// Unread names the gaps that concern the flow: a "not triggered" that needs
 	// what is missing is open.
 	Unread []string `json:"unread"`
+	// Warnings are doubts about the claim: data of people it does not cover.
+	Warnings []Warning `json:"warnings"`
 	// Verdicts judge the flow as if it were the only one.
 	Verdicts []law.Verdict `json:"verdicts"`
 	// Route is what the flow falls under within the whole.
 	Route Route `json:"route"`
+}
+
+// Warning is a doubt a person must settle, as a code with its arguments and in
+// both languages.
+type Warning struct {
+	law.Reason
+	Text   string `json:"text"`
+	TextZh string `json:"text_zh"`
 }
 
 // Recipient is who gets the data.
@@ -216,7 +254,7 @@ type Gap struct {
 }
 
 // Formats are the faces a report can be written in.
-var Formats = []string{"json", "html", "text", "csv"}
+var Formats = []string{"json", "html", "text", "csv", "xlsx"}
 
 // DefaultProfile is the sensitivity profile the configuration chose.
 func (r *Report) DefaultProfile() law.Profile {

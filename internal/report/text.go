@@ -11,6 +11,8 @@ const (
 	textFlows  = 6
 	textOpen   = 4
 	textDuties = 4
+	textDecide = 4
+	textDoubts = 4
 	textGaps   = 4
 )
 
@@ -25,7 +27,9 @@ func WriteText(w io.Writer, r *Report, lang string, color bool, width int) error
 	t.people(r)
 	t.flows(r)
 	t.list(msg("text.open"), r.openList(), textOpen)
+	t.list(msg("text.warnings"), r.warningList(), textDoubts)
 	t.list(msg("text.duties"), r.dutyList(), textDuties)
+	t.candidates(r)
 	t.list(msg("text.gaps", len(r.Gaps)), gapList(r.Gaps), textGaps)
 	t.blank()
 	t.line(dim, msg("text.foot"))
@@ -93,6 +97,9 @@ func (t *screen) people(r *Report) {
 	}
 	t.table(tab, nil)
 	t.line(plain, msg("text.ages", r.People.Under14, r.People.AgeUnknown))
+	if classes := r.classViews(); len(classes) > 0 {
+		t.line(plain, msg("text.classes", classLine(classes)))
+	}
 	if why := r.spread(r.People.Spread); len(why) > 0 {
 		t.line(dim, join(same(" "), msg("text.spread"), why[0]))
 	}

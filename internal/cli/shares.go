@@ -1,0 +1,74 @@
+package cli
+
+import (
+	"maps"
+	"slices"
+
+	"waybill/internal/classify"
+	"waybill/internal/law"
+	"waybill/internal/report"
+	"waybill/internal/scan"
+)
+
+// shares are the scopes that the survey's findings ask for: the people by
+// whose data the rows are, and those with data of a candidates' topic.
+type shares struct {
+	subjects  map[string]scan.Subject // by full name of the dataset
+	bySubject map[string]int          // scope by class, as in report.People.BySubject
+	byTopic   map[string]int          // scope by topic, -1 where no column is of it
+}
+
+// divide sets up the shares of what a survey found.
+func (d *desk) divide(sv *scan.Survey) {
+	over := overrides(d.conf)
+	d.subjects = sv.Subjects(joins(d.conf), over)
+	d.bySubject, d.byTopic = map[string]int{}, map[string]int{}
+	classes, others := sv.SubjectParts(d.subjects, over)
+	for _, class := range slices.Sorted(maps.Keys(classes)) {
+		name := class
+		if name == "" {
+			name = report.SubjectUnknown
+		}
+		d.bySubject[name] = d.scope("subject "+name, classes[class])
+	}
+	if len(others.Only) > 0 {
+		d.bySubject[report.OtherParty] = d.scope("subject "+report.OtherParty, others)
+	}
+	for _, t := range d.candidates.Topics {
+		d.byTopic[t.ID] = -1
+		if p := topicPart(sv, t); len(p.Only) > 0 {
+			d.byTopic[t.ID] = d.scope("topic "+t.ID, p)
+		}
+	}
+}
+
+// topicPart is the columns that hold a kind of the topic.
+func topicPart(sv *scan.Survey, t law.Topic) scan.Part {
+	p := scan.Part{Only: map[string][]string{}}
+	for _, d := range sv.Datasets {
+		for _, c := range d.Result.Columns {
+			if slices.ContainsFunc(slices.Concat(c.Findings, c.InText), func(f classify.Finding) bool { return slices.Contains(t.Kinds, f.Kind) }) {
+				p.Only[d.FullName()] = append(p.Only[d.FullName()], c.Name)
+			}
+		}
+	}
+	return p
+}
+
+// shares fills in the people by class, leaving out classes nobody is of, and
+// by topic.
+func (b *builder) shares(p *report.People, unread bool) {
+	p.BySubject, p.ByTopic = map[string]law.Count{}, map[string]law.Count{}
+	for class, scope := range b.desk.bySubject {
+		if n := count(b.result.Scopes[scope].People, unread); n.High > 0 {
+			p.BySubject[class] = n
+		}
+	}
+	for topic, scope := range b.desk.byTopic {
+		n := law.Count{Exact: !unread}
+		if scope >= 0 {
+			n = count(b.result.Scopes[scope].People, unread)
+		}
+		p.ByTopic[topic] = n
+	}
+}
