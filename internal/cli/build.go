@@ -23,6 +23,7 @@ type builder struct {
 	detectors *detect.Set
 	opened    *opened
 	survey    *scan.Survey
+	inference *scan.Inference
 	plan      *scan.Plan
 	result    *scan.Result
 	started   time.Time
@@ -73,7 +74,7 @@ func (b *builder) uncounted(err error) *report.Report {
 func (b *builder) readGaps() []source.Gap {
 	gaps := scan.MergeGaps(b.opened.gaps, b.survey.Gaps)
 	if b.plan != nil {
-		gaps = scan.MergeGaps(gaps, b.plan.Gaps)
+		gaps = scan.MergeGaps(gaps, b.inference.Gaps, b.plan.Gaps)
 	}
 	return gaps
 }
@@ -202,6 +203,9 @@ func (b *builder) links(r *report.Report) {
 	if b.plan != nil {
 		for _, l := range b.plan.Links {
 			r.Links.Joins = append(r.Links.Joins, report.Join(l))
+		}
+		for _, l := range b.inference.Unsure {
+			r.Links.Unsure = append(r.Links.Unsure, report.Join{From: l.From, To: l.To, Kind: "inferred", Share: l.Share})
 		}
 	}
 }

@@ -45,7 +45,7 @@ func (c *checkCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	b := &builder{desk: d, detectors: set, opened: a.open(list)}
+	b := &builder{desk: d, detectors: set, opened: a.open(list), inference: &scan.Inference{}}
 	defer b.opened.close()
 	failed := a.survey(c.scanFlags, b)
 	ok := failed == nil

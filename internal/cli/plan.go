@@ -54,12 +54,23 @@ func (b *builder) writePlan(w io.Writer) error {
 		return err
 	}
 	for _, l := range b.plan.Links {
-		fmt.Fprintf(w, "  link (%s): %s -> %s\n", l.Kind, l.From, l.To)
+		fmt.Fprintf(w, "  link (%s): %s -> %s%s\n", l.Kind, l.From, l.To, contained(l.Share))
+	}
+	for _, l := range b.inference.Unsure {
+		fmt.Fprintf(w, "  not linked: %s -> %s%s; if it is so, say it in joins\n", l.From, l.To, contained(l.Share))
 	}
 	for _, g := range b.readGaps() {
 		fmt.Fprintf(w, "  gap: %s\n", gapLine(g))
 	}
 	return nil
+}
+
+// contained words the share an inferred join rests on; nothing for 0.
+func contained(share float64) string {
+	if share == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%.1f %% of sampled values contained)", 100*share)
 }
 
 // asked words the columns of a task; presence alone is asked of those in

@@ -95,13 +95,14 @@ func (c *scanCmd) scan(a *app, conf *config.Config) (*report.Report, error) {
 			return nil, err
 		}
 	}
-	b := &builder{desk: d, detectors: set, started: time.Now(), seed: c.Seed, examples: c.Examples == "masked", opened: a.open(list)}
+	b := &builder{desk: d, detectors: set, started: time.Now(), seed: c.Seed, examples: c.Examples == "masked", opened: a.open(list), inference: &scan.Inference{}}
 	defer b.opened.close()
 	if err := a.survey(c.scanFlags, b); err != nil {
 		return b.uncounted(err), err
 	}
-	d.divide(b.survey)
-	b.plan = scan.NewPlan(b.survey, d.options(b.detectors, key))
+	if err := a.makePlan(b, key); err != nil {
+		return b.uncounted(err), err
+	}
 	if c.DryRun {
 		return nil, b.writePlan(a.out)
 	}
@@ -132,6 +133,27 @@ func (a *app) survey(f scanFlags, b *builder) error {
 		return errors.New("nothing could be read: " + reasons(gaps))
 	}
 	return stopped(err)
+}
+
+// makePlan looks for undeclared references, unless the configuration says not
+// to, and decides what to read.
+func (a *app) makePlan(b *builder, key []byte) error {
+	conf := b.desk.conf
+	if infer := conf.Census.InferJoins; infer == nil || *infer {
+		p := a.progress("joins", 0)
+		o := scan.InferOptions{Seed: b.seed, Joins: joins(conf), Overrides: overrides(conf), Progress: p.event}
+		var err error
+		b.inference, err = o.Run(a.ctx, b.survey)
+		p.done()
+		if err != nil {
+			return stopped(err)
+		}
+	}
+	b.desk.divide(b.survey)
+	opt := b.desk.options(b.detectors, key)
+	opt.Inferred = b.inference.Joins
+	b.plan = scan.NewPlan(b.survey, opt)
+	return nil
 }
 
 // warn tells of what the survey could not read, up to a screenful: the report

@@ -97,6 +97,8 @@ type Exemption struct {
 type Census struct {
 	Hub int    `yaml:"hub"`
 	Key Secret `yaml:"key"`
+	// InferJoins looks for references nobody declared; on unless it is false.
+	InferJoins *bool `yaml:"infer_joins"`
 }
 
 // Rules sets the judging.

@@ -66,7 +66,9 @@ func company(t testing.TB) *Report {
 			Joins: []Join{
 				{From: "crm.public.orders.user_id", To: "crm.public.users.id", Kind: "declared"},
 				{From: "crm.public.devices.uid", To: "crm.public.users.id", Kind: "configured"},
+				{From: "ads.clicks.csv.user_id", To: "crm.public.users.id", Kind: "inferred", Share: 0.9985},
 			},
+			Unsure:      []Join{{From: "ads.leads.csv.user_id", To: "crm.public.users.id", Kind: "inferred", Share: 0.81}},
 			Identifiers: map[string]int64{"resident_id": 1_101_204, "mobile": 1_198_877, "email": 402_118, "bank_card": 3_302, "key:crm.public.users.id": 1_190_001},
 			Hubs:        map[string]int64{"mobile": 3}, Fillers: map[string]int64{"mobile": 812, "resident_id": 44}, Invalid: map[string]int64{"resident_id": 129}, Shared: 612, Anonymous: 1_784,
 		},

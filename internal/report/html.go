@@ -16,11 +16,12 @@ var face embed.FS
 
 var pageTemplate = sync.OnceValues(func() (*template.Template, error) {
 	return template.New("page").Funcs(template.FuncMap{
-		"t":     func(key string, args ...any) template.HTML { return msg(key, args...).HTML() },
-		"named": func(family, value string) template.HTML { return named(family, value).HTML() },
-		"n":     grouped,
-		"int":   func(n int) string { return grouped(int64(n)) },
-		"span":  span,
+		"t":       func(key string, args ...any) template.HTML { return msg(key, args...).HTML() },
+		"named":   func(family, value string) template.HTML { return named(family, value).HTML() },
+		"n":       grouped,
+		"int":     func(n int) string { return grouped(int64(n)) },
+		"span":    span,
+		"percent": percent,
 	}).ParseFS(face, "face/*.gohtml")
 })
 

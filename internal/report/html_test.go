@@ -168,7 +168,8 @@ func TestPageEscapes(t *testing.T) {
 	f.Name, f.Purpose, f.Means, f.Since, f.Columns, f.Datasets = evil, evil, evil, evil, []string{evil}, []string{evil + "." + evil}
 	f.Recipient, f.Exemption = Recipient{evil, evil}, &Claim{evil, evil}
 	r.Gaps[0] = Gap{Where: evil, What: evil}
-	r.People.Spread, r.Links.Joins[0] = Spread{Kind: evil, Others: 1}, Join{evil, evil, evil}
+	r.People.Spread, r.Links.Joins[0] = Spread{Kind: evil, Others: 1}, Join{evil, evil, evil, 0.5}
+	r.Links.Unsure = []Join{{evil, evil, evil, 0.5}}
 	r.Links.Identifiers[evil] = 1
 	r.Verdicts[0].OpenBecause, r.Verdicts[0].Triggers = []string{evil}, []law.Trigger{{ID: evil, Cite: evil}}
 	r.Verdicts[0].OpenCodes, r.Verdicts[0].Mechanism = nil, evil

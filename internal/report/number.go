@@ -1,6 +1,7 @@
 package report
 
 import (
+	"math"
 	"strconv"
 	"strings"
 
@@ -22,6 +23,11 @@ func grouped(n int64) string {
 		b.WriteRune(d)
 	}
 	return sign + b.String()
+}
+
+// percent writes a share; one below the whole never reads as the whole.
+func percent(share float64) string {
+	return strconv.FormatFloat(math.Floor(1000*share+1e-9)/10, 'f', -1, 64) + " %"
 }
 
 // span writes a count: 1,234 where exact, ≥1,234 where low and high meet but

@@ -231,19 +231,23 @@ type ExportedWindow struct {
 // Links tells how the census joined records.
 type Links struct {
 	Joins       []Join           `json:"joins"`
-	Identifiers map[string]int64 `json:"identifiers"` // distinct, by kind
-	Hubs        map[string]int64 `json:"hubs"`        // identifiers that link nothing, by kind
-	Fillers     map[string]int64 `json:"fillers"`     // placeholder values left out, by kind
-	Invalid     map[string]int64 `json:"invalid"`     // values of identifier columns that fail the kind's checks, by kind
-	Shared      int64            `json:"shared"`      // components that hold several strong identifiers
-	Anonymous   int64            `json:"anonymous"`   // rows with personal data but neither identifier nor key
+	Unsure      []Join           `json:"unsure_joins,omitempty"` // suggested by names, not settled by values: not used
+	Identifiers map[string]int64 `json:"identifiers"`            // distinct, by kind
+	Hubs        map[string]int64 `json:"hubs"`                   // identifiers that link nothing, by kind
+	Fillers     map[string]int64 `json:"fillers"`                // placeholder values left out, by kind
+	Invalid     map[string]int64 `json:"invalid"`                // values of identifier columns that fail the kind's checks, by kind
+	Shared      int64            `json:"shared"`                 // components that hold several strong identifiers
+	Anonymous   int64            `json:"anonymous"`              // rows with personal data but neither identifier nor key
 }
 
 // Join is a key that links records of two datasets.
 type Join struct {
 	From string `json:"from"` // source.dataset.column, several joined by +
 	To   string `json:"to"`
-	Kind string `json:"kind"` // declared | configured
+	Kind string `json:"kind"` // declared | configured | inferred
+	// Share is, of the distinct values sampled in an inferred join's From, those
+	// that To holds.
+	Share float64 `json:"share,omitempty"`
 }
 
 // Gap is something that was not read, decoded or understood.

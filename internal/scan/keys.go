@@ -14,7 +14,9 @@ import (
 type KeyUse struct {
 	From string // source.dataset.column, several joined by +
 	To   string
-	Kind string // declared | configured
+	Kind string // declared | configured | inferred
+	// Share is what an inferred key rests on: see Inferred.
+	Share float64
 }
 
 // keyColumn is a column set of a dataset that holds values of a key.
@@ -38,17 +40,18 @@ type keys struct {
 
 // ref is a reference from columns of one dataset to a key of another.
 type ref struct {
-	from       *Surveyed
-	cols       []string
-	to         *Surveyed
-	toCols     []string
-	configured bool
+	from   *Surveyed
+	cols   []string
+	to     *Surveyed
+	toCols []string
+	how    string // KeyUse.Kind
+	share  float64
 }
 
 // findKeys settles the keys of a survey. A key is kept where its table's rows
 // are people, or where others refer to it and a row of its table is about one
 // person; a reference to a company, a department or a product joins nobody.
-func findKeys(sv *Survey, joins []Join, override func(*Surveyed) Override) *keys {
+func findKeys(sv *Survey, joins []Join, inferred []Inferred, override func(*Surveyed) Override) *keys {
 	k := &keys{by: map[string]*Surveyed{}, override: override,
 		strength: map[string]census.Strength{}, columns: map[*Surveyed][]keyColumn{}}
 	for _, d := range sv.Datasets {
@@ -57,12 +60,15 @@ func findKeys(sv *Survey, joins []Join, override func(*Surveyed) Override) *keys
 	for _, d := range sv.Datasets {
 		for _, r := range d.Dataset.Refs {
 			if to := k.by[d.Source.Name+"."+r.Dataset]; to != nil && len(r.RefColumns) == len(r.Columns) {
-				k.refs = append(k.refs, ref{d, r.Columns, to, r.RefColumns, false})
+				k.refs = append(k.refs, ref{from: d, cols: r.Columns, to: to, toCols: r.RefColumns, how: "declared"})
 			}
 		}
 	}
 	for _, j := range joins {
-		k.join(j)
+		k.join(j, "configured", 0)
+	}
+	for _, j := range inferred {
+		k.join(Join{j.From, j.To}, "inferred", j.Share)
 	}
 	one := k.onePerson(sv)
 	for _, d := range sv.Datasets {
@@ -85,8 +91,8 @@ func findKeys(sv *Survey, joins []Join, override func(*Surveyed) Override) *keys
 	return k
 }
 
-// join resolves a configured join.
-func (k *keys) join(j Join) {
+// join resolves a join by the names of its columns.
+func (k *keys) join(j Join, how string, share float64) {
 	from, fc, ok1 := k.column(j.From)
 	to, tc, ok2 := k.column(j.To)
 	for _, side := range []struct {
@@ -98,7 +104,7 @@ func (k *keys) join(j Join) {
 		}
 	}
 	if ok1 && ok2 {
-		k.refs = append(k.refs, ref{from, []string{fc}, to, []string{tc}, true})
+		k.refs = append(k.refs, ref{from, []string{fc}, to, []string{tc}, how, share})
 	}
 }
 
@@ -192,10 +198,7 @@ func (k *keys) refer(r ref) {
 		party = "other:" + strings.Join(r.cols, "+") // a row does not refer to itself
 	}
 	k.put(r.from, keyColumn{cols: r.cols, kind: kindOf(r.to, r.toCols), party: party})
-	use := KeyUse{From: r.from.FullName() + "." + strings.Join(r.cols, "+"), To: r.to.FullName() + "." + strings.Join(r.toCols, "+"), Kind: "declared"}
-	if r.configured {
-		use.Kind = "configured"
-	}
+	use := KeyUse{From: r.from.FullName() + "." + strings.Join(r.cols, "+"), To: r.to.FullName() + "." + strings.Join(r.toCols, "+"), Kind: r.how, Share: r.share}
 	k.used = append(k.used, use)
 }
 

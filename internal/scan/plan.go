@@ -15,6 +15,7 @@ import (
 type Options struct {
 	Scopes    []Scope // counted in this order
 	Joins     []Join
+	Inferred  []Inferred
 	Overrides []Override
 	// Detectors lends an identity column the numbers it was not found to hold:
 	// such columns mix citizens' numbers with residence permits. Without it no
@@ -128,7 +129,7 @@ type taskPart struct {
 // NewPlan decides what to read.
 func NewPlan(sv *Survey, opt Options) *Plan {
 	p := &Plan{opt: opt, People: map[string]bool{}, DatasetScope: map[string]int{}, scopes: len(opt.Scopes)}
-	k := findKeys(sv, opt.Joins, p.override)
+	k := findKeys(sv, opt.Joins, opt.Inferred, p.override)
 	p.Links, p.strength = k.used, k.strength
 	if opt.Detectors != nil {
 		p.scanner = text.New(opt.Detectors)
