@@ -91,6 +91,7 @@ type Census struct {
 type kind struct {
 	name     string
 	strength Strength
+	limit    int64 // most different values it can have, see Limit; 0 is unknown
 }
 
 // anonKey groups rows without identifier by what they count for.
@@ -132,7 +133,7 @@ func (c *Census) Kind(name string, s Strength) KindID {
 		return k
 	}
 	k := KindID(len(c.kinds))
-	c.kinds = append(c.kinds, kind{name, s})
+	c.kinds = append(c.kinds, kind{name: name, strength: s})
 	c.names[name] = k
 	return k
 }

@@ -1,5 +1,7 @@
 package census
 
+import "math"
+
 // Count is a number of people known to lie in [Low, High].
 type Count struct{ Low, High int64 }
 
@@ -16,6 +18,20 @@ type Counts struct {
 	Under14     Count
 	AgeUnknown  Count
 	Spread      Spread
+}
+
+// Unbound takes the upper bounds away.
+func (c *Counts) Unbound() {
+	all := []*Count{&c.People, &c.Under14, &c.AgeUnknown}
+	for p := range Profiles {
+		all = append(all, &c.Sensitive[p], &c.OrdinaryOnly[p], &c.OrdinaryAny[p])
+	}
+	for _, n := range all {
+		n.High = math.MaxInt64
+	}
+	for p := range Profiles {
+		c.OrdinaryOnly[p].Low = 0
+	}
 }
 
 // Spread says what separates People.Low from People.High.
@@ -80,6 +96,18 @@ func (b ageBits) class() ageClass {
 	return pick(seenAdult, seenMinor)
 }
 
+// own is the evidence of an identifier's own digits.
+func (a Age) own() ageBits {
+	switch a {
+	case Adult:
+		return ownAdult
+	case Minor:
+		return ownMinor
+	}
+	return 0
+}
+
+// bits is the evidence of a birth date in a row.
 func (a Age) bits() ageBits {
 	switch a {
 	case Adult:

@@ -135,13 +135,7 @@ func (n *node) saw(own Age, mask MaskID, age Age, m *masks) {
 	if n.mask != mask {
 		n.mask = m.union(n.mask, mask)
 	}
-	switch own {
-	case Adult:
-		n.age |= ownAdult
-	case Minor:
-		n.age |= ownMinor
-	}
-	n.age |= age.bits()
+	n.age |= own.own() | age.bits()
 }
 
 // at returns the node at a place.

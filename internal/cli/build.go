@@ -29,6 +29,7 @@ type builder struct {
 	started   time.Time
 	seed      uint64
 	examples  bool
+	count     string // as --count
 
 	gaps []source.Gap
 }
@@ -41,7 +42,7 @@ func (b *builder) report() *report.Report {
 		Finished: time.Now().UTC().Truncate(time.Second), Seed: b.seed, Profile: law.Profile(conf.Rules.Profile),
 		Organization: report.Organization{Name: conf.Organization.Name, CIIO: orUnknown(string(conf.Organization.CIIO)),
 			ImportantData: orUnknown(conf.Organization.ImportantData)},
-		Method: report.Method{Count: "exact", Hub: cmp.Or(conf.Census.Hub, census.DefaultHub), Examples: b.examples,
+		Method: report.Method{Count: cmp.Or(b.count, "exact"), Hub: cmp.Or(conf.Census.Hub, census.DefaultHub), Examples: b.examples,
 			Off: conf.Detectors.Off, Rules: ruleKinds(conf.Detectors.Rules)}}
 	b.gaps = scan.MergeGaps(b.gaps, b.result.Gaps)
 	r.Complete = b.result.Complete

@@ -55,7 +55,7 @@ func (c *checkCmd) Run(a *app) error {
 		fmt.Fprintln(a.out, line)
 	}
 	fmt.Fprintln(a.out)
-	d.divide(b.survey)
+	d.divide(b.survey, nil)
 	b.plan = scan.NewPlan(b.survey, d.options(b.detectors, nil))
 	if err := b.writePlan(a.out); err != nil {
 		return err

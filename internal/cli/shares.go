@@ -19,9 +19,9 @@ type shares struct {
 }
 
 // divide sets up the shares of what a survey found.
-func (d *desk) divide(sv *scan.Survey) {
+func (d *desk) divide(sv *scan.Survey, inferred []scan.Inferred) {
 	over := overrides(d.conf)
-	d.subjects = sv.Subjects(joins(d.conf), over)
+	d.subjects = sv.Subjects(joins(d.conf), inferred, over)
 	d.bySubject, d.byTopic = map[string]int{}, map[string]int{}
 	classes, others := sv.SubjectParts(d.subjects, over)
 	for _, class := range slices.Sorted(maps.Keys(classes)) {

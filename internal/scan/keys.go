@@ -244,6 +244,28 @@ func (k *keys) settleParties() {
 	}
 }
 
+// rows are the keys that the store lets nothing else refer to, with the rows of
+// their tables where those are known.
+func (k *keys) rows() map[string]int64 {
+	out := map[string]int64{}
+	for _, r := range k.refs {
+		if n := r.to.Dataset.Rows.Value; r.how == "declared" && n >= 0 {
+			out[kindOf(r.to, r.toCols)] = n
+		}
+	}
+	for _, r := range k.refs {
+		if r.how != "declared" {
+			delete(out, kindOf(r.to, r.toCols))
+		}
+	}
+	for kind := range out {
+		if _, kept := k.strength[kind]; !kept {
+			delete(out, kind)
+		}
+	}
+	return out
+}
+
 // checkKeyColumns reports the configured key columns that do not exist.
 func (k *keys) checkKeyColumns(d *Surveyed) {
 	for _, name := range k.override(d).Key {

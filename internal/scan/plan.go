@@ -38,6 +38,7 @@ type Plan struct {
 	opt      Options
 	scanner  text.Scanner
 	strength map[string]census.Strength // key kinds
+	keyRows  map[string]int64           // key kinds that have no more values than this
 	// DatasetScope is the scope that counts a dataset by itself, by full name.
 	// Those scopes follow the ones asked for.
 	DatasetScope map[string]int
@@ -130,7 +131,7 @@ type taskPart struct {
 func NewPlan(sv *Survey, opt Options) *Plan {
 	p := &Plan{opt: opt, People: map[string]bool{}, DatasetScope: map[string]int{}, scopes: len(opt.Scopes)}
 	k := findKeys(sv, opt.Joins, opt.Inferred, p.override)
-	p.Links, p.strength = k.used, k.strength
+	p.Links, p.strength, p.keyRows = k.used, k.strength, k.rows()
 	if opt.Detectors != nil {
 		p.scanner = text.New(opt.Detectors)
 	}

@@ -21,7 +21,7 @@ func (p *Plan) Run(ctx context.Context, progress Progress) (*Result, error) {
 		return nil, err
 	}
 	p.register(c)
-	res := &Result{Read: map[string]int64{}, Fillers: map[string]int64{}, Invalid: map[string]int64{}}
+	res := newResult()
 	var gaps gapList
 	var mu sync.Mutex // guards res
 	bySource := map[*Source][]*Task{}

@@ -17,7 +17,7 @@ type Subject struct {
 // the overrides say, what names and columns say, and where those are silent,
 // the class of the dataset that a key of the row's own person leads to. Keys
 // that lead to people of different classes tell nothing.
-func (sv *Survey) Subjects(joins []Join, overrides []Override) map[string]Subject {
+func (sv *Survey) Subjects(joins []Join, inferred []Inferred, overrides []Override) map[string]Subject {
 	out := map[string]Subject{}
 	for _, d := range sv.Datasets {
 		s := Subject{d.Result.Subject, d.Result.SubjectGrounds}
@@ -26,7 +26,7 @@ func (sv *Survey) Subjects(joins []Join, overrides []Override) map[string]Subjec
 		}
 		out[d.FullName()] = s
 	}
-	k := findKeys(sv, joins, func(d *Surveyed) Override { return merged(overrides, d) })
+	k := findKeys(sv, joins, inferred, func(d *Surveyed) Override { return merged(overrides, d) })
 	for changed := true; changed; {
 		changed = false
 		for _, d := range sv.Datasets {

@@ -57,7 +57,7 @@ func TestSubjects(t *testing.T) {
 	sv := surveyOf(t, shop())
 	show := func(overrides ...scan.Override) string {
 		var out []string
-		for name, s := range sv.Subjects(nil, overrides) {
+		for name, s := range sv.Subjects(nil, nil, overrides) {
 			out = append(out, name+"="+s.Class+"("+strings.Join(s.Grounds, "|")+")")
 		}
 		slices.Sort(out)
@@ -76,7 +76,7 @@ func TestSubjects(t *testing.T) {
 // party apart.
 func TestPeopleBySubject(t *testing.T) {
 	sv := surveyOf(t, shop())
-	classes, others := sv.SubjectParts(sv.Subjects(nil, nil), nil)
+	classes, others := sv.SubjectParts(sv.Subjects(nil, nil, nil), nil)
 	w := world{sources: map[string]*mem.Connector{"db": shop()}}
 	w.opt.Scopes = []scan.Scope{everything("user", classes["user"]), everything("employee", classes["employee"]), everything("", classes[""]), everything("others", others), held}
 	_, _, res := w.run(t)

@@ -99,11 +99,18 @@ func (o SurveyOptions) dataset(ctx context.Context, d *Surveyed, gaps *gapList) 
 	rows, err = read(ctx, d.Source.Connector, d.Dataset, source.Sample{Rows: o.Rows, Seed: o.Seed}, d.FullName(), gaps, func(b *batch.Batch) {
 		s.Add(b)
 	})
-	if d.Dataset.Rows.Value < int64(rows) {
+	switch have := d.Dataset.Rows.Value; {
+	case err == nil && complete(rows, o.Rows):
+		d.Dataset.Rows = source.Rows{Value: int64(rows), Exact: true}
+	case have >= 0 && have < int64(rows):
 		d.Dataset.Rows = source.Rows{Value: int64(rows)}
 	}
 	return rows, err
 }
+
+// complete tells whether a sample of so many rows is all there is: a sample of
+// more never gives less than half of what was asked for.
+func complete(rows, asked int) bool { return 2*rows < asked }
 
 // table is the dataset as the classifier sees it.
 func (s *Surveyed) table() classify.Table {

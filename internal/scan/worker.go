@@ -14,6 +14,7 @@ import (
 type worker struct {
 	t      *Task
 	c      *census.Census
+	add    func(*census.Records) // where the records go
 	h      *census.Hasher
 	groups []*groupWorker
 	rec    census.Records
@@ -75,8 +76,8 @@ func cleared[T any](s []T, n int) []T {
 	return s
 }
 
-func newWorker(p *Plan, t *Task, c *census.Census) *worker {
-	w := &worker{t: t, c: c, h: c.Hasher(), fillers: map[string]int64{}, invalid: map[string]int64{}, unknown: map[string]bool{}, efforts: map[effortOf]*effort{}}
+func newWorker(p *Plan, t *Task, c *census.Census, add func(*census.Records)) *worker {
+	w := &worker{t: t, c: c, add: add, h: c.Hasher(), fillers: map[string]int64{}, invalid: map[string]int64{}, unknown: map[string]bool{}, efforts: map[effortOf]*effort{}}
 	w.dates = newDater(t.since, p.opt.Location)
 	w.ages = ager{days: days{loc: p.opt.Location}, asOf: dayOf(p.opt.AsOf)}
 	for _, g := range t.groups {
@@ -115,7 +116,7 @@ func (w *worker) batch(b *batch.Batch) {
 			w.row(g, b, row)
 		}
 	}
-	w.c.Add(&w.rec)
+	w.add(&w.rec)
 }
 
 // identify finds the identifiers of a column: each value is of the first kind

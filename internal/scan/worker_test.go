@@ -60,7 +60,7 @@ func TestWorkerAllocatesNothingPerRow(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.register(c)
-	w := newWorker(p, p.Tasks[0], c)
+	w := newWorker(p, p.Tasks[0], c, c.Add)
 	g := w.groups[0]
 	if len(w.groups) != 1 || len(g.ids) != 3 || len(g.keys) != 1 || len(g.birth) != 1 || len(w.t.since) != 1 || len(g.texts) != 1 {
 		t.Fatalf("the plan has %d groups; the first has %d identifiers, %d keys, %d birth dates; %d dates", len(w.groups), len(g.ids), len(g.keys), len(g.birth), len(w.t.since))

@@ -62,7 +62,10 @@ type Server struct {
 
 // Sample bounds a read. The zero value reads everything.
 type Sample struct {
-	Rows int    // at most this many rows, spread over the whole dataset; 0 = all
+	// Rows is the most rows read, spread over the whole dataset, in the store's
+	// order where it has one; a dataset of more gives at least half as many. 0
+	// reads all.
+	Rows int
 	Seed uint64 // the same seed over the same data gives the same rows
 }
 
