@@ -74,6 +74,7 @@ func store(dir, ext string, as func(testing.TB, sourcetest.Table) []byte) source
 			sourcetest.Types:    "a text file does not tell types",
 			sourcetest.Comments: "a text file has no comments",
 			sourcetest.Keys:     "a text file has no keys",
+			sourcetest.Split:    "a file is read by one reader",
 			sourcetest.Slow:     "a file gives its first bytes at once",
 			sourcetest.Write:    "there is no session: files are opened for reading only",
 		},

@@ -42,6 +42,7 @@ func TestConformance(t *testing.T) {
 		Busy: func(testing.TB) int { return 0 },
 		Without: map[sourcetest.Ability]string{
 			sourcetest.Write:   "nothing in the package changes a table",
+			sourcetest.Split:   "what lies in memory is read by one reader",
 			sourcetest.Quoting: "there is no store that could speak",
 		},
 	})

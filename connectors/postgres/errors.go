@@ -68,3 +68,10 @@ func networkReason(err error) error {
 	}
 	return errors.New("connection is broken or was refused")
 }
+
+// refusesSettings tells whether a server or a pooler did not take a session's
+// settings: PgBouncer's "unsupported startup parameter", and an unknown one.
+func refusesSettings(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && (e.Code == "08P01" || e.Code == "42704")
+}

@@ -12,7 +12,7 @@ import (
 // Exec runs a statement through one of the connector's own sessions, in a
 // transaction as its reads do.
 func Exec(ctx context.Context, c source.Connector, statement string) error {
-	return c.(*connector).sessions.with(ctx, func(session *pgconn.PgConn) error {
+	return c.(*connector).with(ctx, func(ctx context.Context, session *pgconn.PgConn) error {
 		return session.Exec(ctx, statement).Close()
 	})
 }

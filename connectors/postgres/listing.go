@@ -57,7 +57,7 @@ ORDER BY c.conrelid, c.oid, k.nr`
 // Datasets implements source.Connector.
 func (c *connector) Datasets(ctx context.Context) ([]source.Dataset, error) {
 	var l listing
-	if err := c.sessions.with(ctx, func(session *pgconn.PgConn) error { return l.load(ctx, session) }); err != nil {
+	if err := c.persist(ctx, l.load); err != nil {
 		return nil, fmt.Errorf("list %s: %w", c.name, reason(ctx, err))
 	}
 	slices.SortFunc(l.all, func(a, b *source.Dataset) int { return strings.Compare(a.Name, b.Name) })
@@ -80,7 +80,7 @@ func (l *listing) load(ctx context.Context, session *pgconn.PgConn) error {
 	if err != nil {
 		return err
 	}
-	l.byOID = map[string]*source.Dataset{}
+	*l = listing{byOID: map[string]*source.Dataset{}}
 	for _, row := range rows {
 		d := &source.Dataset{Name: source.JoinName(string(row[1]), string(row[2])), Comment: string(row[3]),
 			Rows: source.Rows{Value: integer(row[4])}, Bytes: integer(row[5])}

@@ -14,11 +14,13 @@ import (
 // each. All of them see the transaction's one state of the table. The server
 // streams such a run, where it would first gather the rows of a cursor's FETCH.
 type pageRuns struct {
-	sql         string // without WHERE
-	next, total int64  // pages
-	asked       int64  // of the run under way
-	began       time.Time
-	target      time.Duration // that a run should take
+	sql       string // without WHERE
+	next, end int64  // pages
+	open      bool   // the last run has no upper end: the table may have grown
+	asked     int64  // of the run under way
+	most      int64  // that a run may have
+	began     time.Time
+	target    time.Duration // that a run should take
 }
 
 // A run is of so many pages; after the first, it follows from the time that a
@@ -39,7 +41,7 @@ const sinceRuns = 14
 // server would read them all for every run. It locks the table against being
 // rewritten until the transaction ends.
 func newPageRuns(ctx context.Context, session *pgconn.PgConn, rel relation, sql string, timeout time.Duration) (*pageRuns, error) {
-	if !rel.paged || rel.parted || version(session) < sinceRuns {
+	if !rel.heap || version(session) < sinceRuns {
 		return nil, nil
 	}
 	if _, err := query(ctx, session, sql+" LIMIT 0"); err != nil {
@@ -49,7 +51,12 @@ func newPageRuns(ctx context.Context, session *pgconn.PgConn, rel relation, sql 
 	if err != nil {
 		return nil, err
 	}
-	return &pageRuns{sql: sql, total: total, asked: firstPages, target: min(longestRun, timeout/ofTimeout)}, nil
+	return runsOf(sql, 0, total, true, timeout), nil
+}
+
+// runsOf cuts the pages from begin to end.
+func runsOf(sql string, begin, end int64, open bool, timeout time.Duration) *pageRuns {
+	return &pageRuns{sql: sql, next: begin, end: end, open: open, asked: firstPages, most: mostPages, target: min(longestRun, timeout/ofTimeout)}
 }
 
 // version is the server's major version, or 0.
@@ -62,21 +69,33 @@ func version(session *pgconn.PgConn) int {
 	return n
 }
 
-// statement asks for the next run. The last one has no upper end.
+// statement asks for the next run.
 func (p *pageRuns) statement() string {
-	from := p.next
-	p.next += p.asked
 	p.began = time.Now()
-	if p.last() {
-		return fmt.Sprintf("%s WHERE ctid >= '(%d,0)'", p.sql, from)
+	if p.open && p.last() {
+		return fmt.Sprintf("%s WHERE ctid >= '(%d,0)'", p.sql, p.next)
 	}
-	return fmt.Sprintf("%s WHERE ctid >= '(%d,0)' AND ctid < '(%d,0)'", p.sql, from, p.next)
+	return fmt.Sprintf("%s WHERE ctid >= '(%d,0)' AND ctid < '(%d,0)'", p.sql, p.next, min(p.end, p.next+p.asked))
 }
 
-func (p *pageRuns) last() bool { return p.next >= p.total }
+func (p *pageRuns) last() bool { return p.next+p.asked >= p.end }
 
-// size sets the next run's pages by the time that the last one took.
-func (p *pageRuns) size() {
+// done moves on from a run that came to its end, and tells whether it was the
+// last one. The next has as many pages as the time of this one allows for.
+func (p *pageRuns) done() bool {
+	if p.last() {
+		return true
+	}
+	p.next += p.asked
 	perPage := max(1, time.Since(p.began)/time.Duration(p.asked))
-	p.asked = min(mostPages, 4*p.asked, max(1, int64(p.target/perPage)))
+	p.most = min(mostPages, 2*p.most)
+	p.asked = min(p.most, 4*p.asked, max(1, int64(p.target/perPage)))
+	return false
+}
+
+// again makes the run smaller before it is asked for once more; those after it
+// grow slowly.
+func (p *pageRuns) again() {
+	p.most = max(1, p.asked/2)
+	p.asked = max(1, p.asked/4)
 }

@@ -11,7 +11,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -25,7 +27,7 @@ const (
 	lockTimeout        = 5 * time.Second
 	// idleTimeout frees the server of a transaction whose scan has died, even
 	// where its network has not noticed.
-	idleTimeout    = 30 * time.Minute
+	idleTimeout    = 10 * time.Minute
 	connectTimeout = 15 * time.Second
 )
 
@@ -38,7 +40,13 @@ type connector struct {
 	name     string
 	sessions *sessions
 	pace     *source.Pace
-	timeout  time.Duration // of a statement
+	lag      *source.LagGuard
+	timeout  time.Duration     // of a statement
+	settings map[string]string // of a session
+	can      struct {
+		snapshot bool // export one, and tell two apart
+		recovery bool // say how far a replica has come
+	}
 }
 
 func open(ctx context.Context, cfg source.Config) (source.Connector, error) {
@@ -50,12 +58,12 @@ func open(ctx context.Context, cfg source.Config) (source.Connector, error) {
 	if connections <= 0 {
 		connections = defaultConnections
 	}
-	c := &connector{name: cfg.Name, sessions: newSessions(config, connections), pace: source.NewPace(cfg.Limits), timeout: statementTimeout(cfg.Limits)}
-	session, err := c.sessions.take(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", cfg.Name, reason(ctx, err))
+	c := &connector{name: cfg.Name, sessions: newSessions(config, connections), pace: source.NewPace(cfg.Limits), lag: source.NewLagGuard(cfg.Limits),
+		timeout: statementTimeout(cfg.Limits), settings: settings(cfg.Limits)}
+	if err := c.with(ctx, c.probe); err != nil {
+		err = fmt.Errorf("open %s: %w", cfg.Name, reason(ctx, err))
+		return nil, errors.Join(err, c.Close())
 	}
-	c.sessions.give(session)
 	return c, nil
 }
 
@@ -72,23 +80,45 @@ func parse(cfg source.Config) (*pgconn.Config, error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = connectTimeout
 	}
-	for name, value := range map[string]string{
+	maps.Copy(config.RuntimeParams, settings(cfg.Limits))
+	config.AfterConnect = proveReadOnly
+	return config, nil
+}
+
+// settings are those of every session. A name by which a database administrator
+// finds and ends them is among them.
+func settings(l source.Limits) map[string]string {
+	return map[string]string{
 		"application_name":                    "waybill",
 		"client_encoding":                     "UTF8",
 		"DateStyle":                           "ISO, YMD",
 		"TimeZone":                            "<+08>-08",
 		"bytea_output":                        "hex",
-		"statement_timeout":                   milliseconds(statementTimeout(cfg.Limits)),
+		"statement_timeout":                   milliseconds(statementTimeout(l)),
 		"lock_timeout":                        milliseconds(lockTimeout),
 		"idle_in_transaction_session_timeout": milliseconds(idleTimeout),
+		"row_security":                        "off", // rows that a policy hides are an error rather than missing
 		"cursor_tuple_fraction":               "1",   // plan for the whole read
+		"max_parallel_workers_per_gather":     "0",   // one core of the server a session
+		"jit":                                 "off", // which would be compiled for each piece
 		"synchronize_seqscans":                "off", // else a sample's row order differs from run to run
 		"default_transaction_read_only":       "on",
-	} {
-		config.RuntimeParams[name] = value
 	}
-	config.AfterConnect = proveReadOnly
-	return config, nil
+}
+
+// pooled are the settings that PgBouncer takes from a client (PgBouncer
+// documentation, ignore_startup_parameters).
+var pooled = []string{"application_name", "client_encoding", "DateStyle", "TimeZone"}
+
+// probe finds out what the server can do.
+func (c *connector) probe(ctx context.Context, session *pgconn.PgConn) error {
+	rows, err := query(ctx, session, `SELECT to_regprocedure('pg_export_snapshot()') IS NOT NULL AND to_regprocedure('txid_current_snapshot()') IS NOT NULL,
+		to_regprocedure('pg_last_wal_replay_lsn()') IS NOT NULL AND to_regprocedure('pg_last_wal_receive_lsn()') IS NOT NULL`)
+	if err != nil {
+		return err
+	}
+	c.can.snapshot, c.can.recovery = string(rows[0][0]) == "t", string(rows[0][1]) == "t"
+	return nil
 }
 
 func statementTimeout(l source.Limits) time.Duration {
@@ -121,17 +151,63 @@ func query(ctx context.Context, session *pgconn.PgConn, sql string, args ...stri
 	return result.Rows, result.Err
 }
 
+// exec runs statements that give no rows.
+func exec(ctx context.Context, session *pgconn.PgConn, statements ...string) error {
+	return session.Exec(ctx, strings.Join(statements, "; ")).Close()
+}
+
 // begin starts a transaction that sees one state of the database and cannot
-// write.
-func begin(ctx context.Context, session *pgconn.PgConn) error {
-	_, err := query(ctx, session, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+// write. The statements of first come before any that reads.
+func (c *connector) begin(ctx context.Context, session *pgconn.PgConn, first ...string) error {
+	all := append([]string{"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}, first...)
+	if err := exec(ctx, session, all...); err != nil || !c.sessions.bare.Load() {
+		return err
+	}
+	// Whoever refused the settings may have given the session another server.
+	if err := proveReadOnly(ctx, session); err != nil {
+		return err
+	}
+	var list []string
+	for name, value := range c.settings {
+		list = append(list, "("+source.QuoteIdent(name, '\'')+", "+source.QuoteIdent(value, '\'')+")")
+	}
+	_, err := query(ctx, session, "SELECT set_config(s.name, v.value, true) FROM (VALUES "+strings.Join(list, ", ")+
+		") v(name, value) JOIN pg_settings s ON lower(s.name) = lower(v.name)")
 	return err
+}
+
+// with runs f in a read-only transaction on a session.
+func (c *connector) with(ctx context.Context, f func(context.Context, *pgconn.PgConn) error) error {
+	session, err := c.sessions.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer c.leave(session)
+	ctx, cancel := c.bounded(ctx)
+	defer cancel()
+	if err := c.begin(ctx, session); err != nil {
+		return err
+	}
+	return f(ctx, session)
+}
+
+// persist is with, tried again where that may help.
+func (c *connector) persist(ctx context.Context, f func(context.Context, *pgconn.PgConn) error) error {
+	for tries := 1; ; tries++ {
+		err := c.with(ctx, f)
+		if err == nil || ctx.Err() != nil || tries > mostTries || !transient(err) {
+			return err
+		}
+		if e := source.Sleep(ctx, firstPause<<(tries-1)); e != nil {
+			return err
+		}
+	}
 }
 
 // Describe implements source.Describer.
 func (c *connector) Describe(ctx context.Context) (source.Server, error) {
 	var rows [][][]byte
-	err := c.sessions.with(ctx, func(session *pgconn.PgConn) (err error) {
+	err := c.persist(ctx, func(ctx context.Context, session *pgconn.PgConn) (err error) {
 		rows, err = query(ctx, session, `SELECT 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1),
 			current_setting('transaction_read_only'), pg_is_in_recovery()::text, current_user::text`)
 		return err

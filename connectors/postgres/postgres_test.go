@@ -60,11 +60,46 @@ func TestConformance(t *testing.T) {
 		Busy: func(t testing.TB) int {
 			return o.count(t, "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'waybill' AND state = 'active'")
 		},
+		Large: func(t testing.TB) (string, int) {
+			o.exec(t, "DROP TABLE IF EXISTS huge CASCADE", "CREATE TABLE huge (n int, note text)", "CREATE TABLE heir () INHERITS (huge)",
+				"INSERT INTO huge SELECT i, repeat('x', 500) FROM generate_series(0, 99999) i", "GRANT ALL ON huge TO scan")
+			return "public.huge", 100_000
+		},
+		Change: change(o),
 		Quoting: func(t testing.TB, secret string) string {
 			o.exec(t, "CREATE TABLE quoted AS SELECT '"+secret+"' AS note", "CREATE VIEW quoting AS SELECT note::int FROM quoted", "GRANT ALL ON quoting TO scan")
 			return "public.quoting"
 		},
 	})
+}
+
+// change moves, adds and deletes rows of a table with the columns n and note.
+func change(o owner) func(t testing.TB, name string) {
+	return func(t testing.TB, name string) {
+		o.exec(t, "DELETE FROM "+name+" WHERE n % 7 = 0", "UPDATE "+name+" SET note = 'new' WHERE n % 5 = 0",
+			"INSERT INTO "+name+" SELECT -1, 'later' FROM generate_series(1, 1000)")
+	}
+}
+
+func TestConformanceOfPartitions(t *testing.T) {
+	o, url := database(t)
+	c := open(t, url)
+	defer c.Close()
+	o.exec(t, "CREATE TABLE parted (n int, note text) PARTITION BY RANGE (n)",
+		"CREATE TABLE low PARTITION OF parted FOR VALUES FROM (0) TO (50000) PARTITION BY HASH (n)",
+		"CREATE TABLE low_0 PARTITION OF low FOR VALUES WITH (MODULUS 2, REMAINDER 0)", "CREATE TABLE low_1 PARTITION OF low FOR VALUES WITH (MODULUS 2, REMAINDER 1)",
+		"CREATE TABLE rest (note text, n int)", "ALTER TABLE parted ATTACH PARTITION rest DEFAULT",
+		"INSERT INTO parted (n, note) SELECT i, repeat('x', 100) FROM generate_series(0, 99999) i", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO scan")
+	d := source.Dataset{Name: "public.parted", Columns: []source.Column{{Name: "n"}}}
+	sourcetest.Parts(t, c, d, 100_000, func() { change(o)(t, "parted") })
+	// Without a right on a partition it is read through its parent.
+	o.exec(t, "REVOKE ALL ON rest FROM scan", "TRUNCATE parted", "INSERT INTO parted (n) SELECT generate_series(0, 99999)")
+	if parts, err := c.(source.Splitter).Split(t.Context(), d, 2); err != nil || len(parts) > 0 {
+		t.Errorf("%d parts, %v", len(parts), err)
+	}
+	if rows, gaps := sourcetest.Rows(t, c, d, source.Sample{}); len(rows) != 100_000 || len(gaps) > 0 {
+		t.Errorf("%d rows, gaps %v", len(rows), gaps)
+	}
 }
 
 func TestServerRefusesEveryWrite(t *testing.T) {

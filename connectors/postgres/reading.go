@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -15,8 +16,8 @@ import (
 	"waybill/internal/source"
 )
 
-// A read fetches pieces of so many rows; after the first, their size follows
-// from the rows' width.
+// A cursor is read in pieces of so many rows; after the first, their size
+// follows from the rows' width.
 const (
 	firstRows  = 64
 	mostRows   = 16_384
@@ -27,15 +28,23 @@ const (
 type reader struct {
 	source.RowReader
 	c       *connector
+	v       *view
 	session *pgconn.PgConn
+	base    context.Context // the reader's
 	ctx     context.Context // the statements'
 	cancel  context.CancelFunc
-	result  *pgconn.ResultReader // of the piece being read; nil between two
+	watch   *time.Timer          // breaks a statement that nobody answers
+	result  *pgconn.ResultReader // of the statement under way; nil between two
+	plan    func() error         // begins the read anew
 	runs    *pageRuns            // nil = a cursor
 	proj    projection
 	view    int // of a view's sample: how many rows are passed over; 0 = no such
 	passed  int64
 	piece   struct{ asked, rows, bytes int }
+	skip    int   // rows of the statement that were taken before it broke
+	taken   int64 // rows of the read
+	tries   int   // since a statement last came to its end
+	mixed   bool  // rows come from different states of the table
 	blob    []byte
 	bad     *source.Undecoded
 	ascii   bool // the server does not know its texts' encoding
@@ -44,66 +53,104 @@ type reader struct {
 
 // Open implements source.Connector. The rows of a sample come in no order.
 func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample) (source.Reader, error) {
-	r := &reader{c: c, dataset: d.Name}
-	r.RowReader = source.RowReader{What: fmt.Sprintf("read %s.%s", c.name, d.Name), Pace: c.pace,
+	r := c.newReader(ctx, d.Name)
+	r.plan = func() error { return r.prepare(d, s) }
+	return r.start(c.newView(1))
+}
+
+func (c *connector) newReader(ctx context.Context, dataset string) *reader {
+	r := &reader{c: c, dataset: dataset, base: ctx}
+	r.RowReader = source.RowReader{What: fmt.Sprintf("read %s.%s", c.name, dataset), Pace: c.pace,
 		Next: r.next, Release: r.release, Reason: func(err error) error { return reason(ctx, err) }}
 	r.Begin(ctx)
-	session, err := c.sessions.take(ctx)
-	if err != nil {
-		return nil, r.Fail(err)
+	return r
+}
+
+// start takes a session of the view and begins the read.
+func (r *reader) start(v *view) (source.Reader, error) {
+	r.v = v
+	v.opened()
+	err := r.attach()
+	if err == nil {
+		err = r.plan()
 	}
-	r.session = session
-	r.ctx, r.cancel = context.WithCancel(ctx)
-	if err := r.prepare(d, s); err != nil {
+	if err = r.retry(err); err != nil {
 		err = r.Fail(err)
 		return nil, errors.Join(err, r.Close())
 	}
 	return r, nil
 }
 
+// use makes session the one that is read from.
+func (r *reader) use(session *pgconn.PgConn) {
+	r.session = session
+	r.ctx, r.cancel = context.WithCancel(r.base)
+	// The server ends a statement that takes too long. Where it does not answer
+	// even that, nobody waits for it.
+	r.watch = time.AfterFunc(r.c.timeout+answerWithin(r.c.timeout), r.cancel)
+	r.watch.Stop()
+}
+
 // prepare plans the runs, or opens the cursor.
 func (r *reader) prepare(d source.Dataset, s source.Sample) error {
-	if err := begin(r.ctx, r.session); err != nil {
-		return err
-	}
-	rel, err := lookup(r.ctx, r.session, d.Name)
+	ctx, cancel := r.c.bounded(r.ctx)
+	defer cancel()
+	rel, err := lookup(ctx, r.session, d.Name)
 	if err != nil {
 		return err
 	}
-	if r.proj, err = rel.project(d.Columns); err != nil {
+	if err := r.project(rel, d.Columns); err != nil {
 		return err
 	}
-	r.Columns = r.proj.names
-	r.bad = source.NewUndecoded(r.c.name, d.Name, r.proj.names)
-	r.ascii = r.session.ParameterStatus("server_encoding") == "SQL_ASCII"
 	sql := "SELECT " + r.proj.list() + " FROM " + rel.from
 	if s.Whole() {
-		if r.runs, err = newPageRuns(r.ctx, r.session, rel, sql, r.c.timeout); err != nil || r.runs != nil {
+		if r.runs, err = newPageRuns(ctx, r.session, rel, sql, r.c.timeout); err != nil || r.runs != nil {
 			return err
 		}
 	} else {
-		if sql, err = sampleSQL(r.ctx, r.session, rel, r.proj, s); err != nil {
+		if sql, err = sampleSQL(ctx, r.session, rel, r.proj, s); err != nil {
 			return err
 		}
 		if !rel.paged {
 			r.view = viewRows(s)
 		}
 	}
+	return r.declare(ctx, sql)
+}
+
+func (r *reader) project(rel relation, columns []source.Column) (err error) {
+	if r.proj, err = rel.project(columns); err != nil {
+		return err
+	}
+	r.Columns = r.proj.names
+	r.bad = source.NewUndecoded(r.c.name, r.dataset, r.proj.names)
+	r.ascii = r.session.ParameterStatus("server_encoding") == "SQL_ASCII"
+	return nil
+}
+
+func (r *reader) declare(ctx context.Context, sql string) error {
 	r.piece.asked = firstRows
-	_, err = query(r.ctx, r.session, "DECLARE waybill NO SCROLL CURSOR FOR "+sql)
+	_, err := query(ctx, r.session, "DECLARE waybill NO SCROLL CURSOR FOR "+sql)
 	return err
 }
 
-// next adds one row, or starts the next piece.
+// next adds rows until b is full or the statement ends.
 func (r *reader) next(b *batch.Batch) error {
 	if r.result == nil {
+		if err := r.c.lag.Wait(r.ctx, r.lag); err != nil {
+			return r.retry(err)
+		}
 		r.piece.rows, r.piece.bytes = 0, 0
 		r.result = r.session.ExecParams(r.ctx, r.statement(), nil, nil, nil, nil)
 	}
-	if !r.result.NextRow() {
-		return r.endPiece()
+	r.watch.Reset(r.c.timeout + answerWithin(r.c.timeout))
+	defer r.watch.Stop()
+	for !b.Full() {
+		if !r.result.NextRow() {
+			return r.retry(r.endPiece())
+		}
+		r.take(b, r.result.Values())
 	}
-	r.take(b, r.result.Values())
 	return nil
 }
 
@@ -119,15 +166,17 @@ func (r *reader) statement() string {
 func (r *reader) endPiece() error {
 	_, err := r.result.Close()
 	r.result = nil
-	if err != nil {
-		return err
+	if err != nil { // never io.EOF itself, which would pass for the end of the rows
+		return fmt.Errorf("statement: %w", err)
 	}
 	p := &r.piece
+	r.tries = 0
 	if r.runs != nil {
-		if r.runs.last() {
+		r.skip = max(0, r.skip-p.rows)
+		p.rows = 0
+		if r.runs.done() {
 			return io.EOF
 		}
-		r.runs.size()
 		return nil
 	}
 	if p.rows < p.asked {
@@ -139,6 +188,11 @@ func (r *reader) endPiece() error {
 
 // take copies the row; the server's bytes last only until the next one.
 func (r *reader) take(b *batch.Batch, row [][]byte) {
+	r.piece.rows++
+	if r.piece.rows <= r.skip {
+		return
+	}
+	r.taken++
 	for i := range r.proj.names {
 		v, column := row[i], b.Column(i)
 		r.piece.bytes += len(v)
@@ -156,7 +210,6 @@ func (r *reader) take(b *batch.Batch, row [][]byte) {
 	if r.view > 0 {
 		r.passed = integer(row[len(row)-1])
 	}
-	r.piece.rows++
 	b.EndRow()
 }
 
@@ -175,28 +228,42 @@ func (r *reader) appendBinary(column *batch.Column, v []byte) {
 
 // Gaps implements source.GapReporter.
 func (r *reader) Gaps() []source.Gap {
-	gaps := r.bad.Gaps()
+	var gaps []source.Gap
+	if r.bad != nil {
+		gaps = r.bad.Gaps()
+	}
 	if r.view > 0 && r.passed > int64(r.view) {
 		gaps = append(gaps, source.Gap{Where: r.c.name + "." + r.dataset,
 			What: fmt.Sprintf("sampled from the first %d rows of the view only", r.view)})
 	}
+	if r.mixed {
+		gaps = append(gaps, source.Gap{Where: r.c.name + "." + r.dataset,
+			What: "the server ended the read's one state of the table, and the rest was read as it was later: rows changed in between may be missing or stand twice"})
+	}
 	return gaps
 }
 
-// release gives the session back, outside any transaction. A piece still under
-// way is cut off, and the session with it.
+// release gives the session back. A statement still under way is cut off, and
+// the session with it.
 func (r *reader) release() error {
-	defer r.c.sessions.give(r.session)
-	defer r.cancel()
+	r.stop()
+	if r.v != nil {
+		r.v.leave(r.session)
+	}
+	r.session = nil
+	return nil
+}
+
+// stop cuts off the statement under way.
+func (r *reader) stop() {
+	if r.cancel == nil { // there never was one
+		return
+	}
+	r.watch.Stop()
 	if r.result != nil {
 		r.cancel()
 		_, _ = r.result.Close() // it was cut off; its error says only that
-		return nil
+		r.result = nil
 	}
-	if !r.session.IsClosed() {
-		ctx, cancel := context.WithTimeout(r.ctx, endWithin)
-		defer cancel()
-		_, _ = query(ctx, r.session, "ROLLBACK") // give ends a session that is still in a transaction
-	}
-	return nil
+	r.cancel()
 }

@@ -16,6 +16,7 @@ type relation struct {
 	oid    string
 	from   string // for FROM, without the tables that inherit from it
 	paged  bool   // it has pages, and rows have places in them
+	heap   bool   // the places are those of PostgreSQL's own tables
 	parted bool
 	cols   []column
 }
@@ -26,7 +27,7 @@ type column struct {
 }
 
 const relationSQL = `
-SELECT c.oid, c.relkind::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+SELECT c.oid, c.relkind::text, coalesce(a.amname, 'heap') = 'heap' FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace LEFT JOIN pg_am a ON a.oid = c.relam
 WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'm', 'v', 'f')`
 
 const relationColumnsSQL = `
@@ -48,7 +49,7 @@ func lookup(ctx context.Context, session *pgconn.PgConn, name string) (relation,
 	}
 	kind := string(rows[0][1])
 	r := relation{oid: string(rows[0][0]), from: quote(parts[0]) + "." + quote(parts[1]),
-		paged: strings.Contains("rpm", kind), parted: kind == "p"}
+		paged: strings.Contains("rpm", kind), heap: strings.Contains("rm", kind) && string(rows[0][2]) == "t", parted: kind == "p"}
 	if kind == "r" {
 		r.from = "ONLY " + r.from
 	}

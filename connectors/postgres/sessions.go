@@ -3,7 +3,10 @@ package postgres
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -15,11 +18,16 @@ var errClosed = errors.New("connector is closed")
 // endWithin is how long a broken session may take to tell the server so.
 const endWithin = 500 * time.Millisecond
 
+// pingWithin is how long an idle session may take to show that it still works.
+const pingWithin = 5 * time.Second
+
 // sessions are the connector's connections: never more than its limit.
 type sessions struct {
 	config *pgconn.Config
-	slots  chan struct{} // one for each that is taken
-	done   chan struct{} // closed by close
+	plain  *pgconn.Config // without settings; for a pooler that refuses them
+	slots  chan struct{}  // one for each that is taken
+	done   chan struct{}  // closed by close
+	bare   atomic.Bool    // the plain settings are in use
 
 	mu    sync.Mutex
 	idle  []*pgconn.PgConn
@@ -27,16 +35,38 @@ type sessions struct {
 }
 
 func newSessions(config *pgconn.Config, limit int) *sessions {
-	return &sessions{config: config, slots: make(chan struct{}, limit), done: make(chan struct{}), taken: map[*pgconn.PgConn]bool{}}
+	plain := config.Copy()
+	maps.DeleteFunc(plain.RuntimeParams, func(name, _ string) bool { return !slices.Contains(pooled, name) })
+	plain.AfterConnect = nil
+	return &sessions{config: config, plain: plain, slots: make(chan struct{}, limit), done: make(chan struct{}), taken: map[*pgconn.PgConn]bool{}}
 }
+
+// limit is how many sessions there may be.
+func (s *sessions) limit() int { return cap(s.slots) }
 
 // take returns a session for the caller alone, who gives it back. It waits
 // while all are taken.
 func (s *sessions) take(ctx context.Context) (*pgconn.PgConn, error) {
+	return s.takeOr(ctx, nil, false)
+}
+
+// takeOr returns a session of others, which are taken already, or one as take
+// does. With only it does not wait, and returns nil where there is no other.
+func (s *sessions) takeOr(ctx context.Context, others <-chan *pgconn.PgConn, only bool) (*pgconn.PgConn, error) {
 	if s.closed() {
 		return nil, errClosed
 	}
 	select {
+	case session := <-others:
+		return session, nil
+	default:
+		if only {
+			return nil, nil
+		}
+	}
+	select {
+	case session := <-others:
+		return session, nil
 	case s.slots <- struct{}{}:
 	case <-s.done:
 		return nil, errClosed
@@ -53,13 +83,13 @@ func (s *sessions) take(ctx context.Context) (*pgconn.PgConn, error) {
 // connect returns an idle session or a new one.
 func (s *sessions) connect(ctx context.Context) (*pgconn.PgConn, error) {
 	for session := s.reuse(); session != nil; session = s.reuse() {
-		if session.Ping(ctx) == nil {
+		if ping(ctx, session) == nil {
 			return session, nil
 		}
 		s.forget(session)
 		end(session)
 	}
-	session, err := pgconn.ConnectConfig(ctx, s.config)
+	session, err := s.login(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -71,6 +101,28 @@ func (s *sessions) connect(ctx context.Context) (*pgconn.PgConn, error) {
 	}
 	s.taken[session] = true
 	return session, nil
+}
+
+func ping(ctx context.Context, session *pgconn.PgConn) error {
+	ctx, cancel := context.WithTimeout(ctx, pingWithin)
+	defer cancel()
+	return session.Ping(ctx)
+}
+
+// login makes a session. Once a server or a pooler has refused the settings, it
+// is logged in to without them; every transaction then makes its own.
+func (s *sessions) login(ctx context.Context) (*pgconn.PgConn, error) {
+	if s.bare.Load() {
+		return pgconn.ConnectConfig(ctx, s.plain)
+	}
+	session, err := pgconn.ConnectConfig(ctx, s.config)
+	if !refusesSettings(err) {
+		return session, err
+	}
+	if session, err = pgconn.ConnectConfig(ctx, s.plain); err == nil {
+		s.bare.Store(true)
+	}
+	return session, err
 }
 
 // reuse takes the session that was given back last; nil when there is none.
@@ -98,7 +150,6 @@ func (s *sessions) give(session *pgconn.PgConn) {
 	defer func() { <-s.slots }()
 	s.mu.Lock()
 	delete(s.taken, session)
-	const outsideTransaction = 'I'
 	keep := !s.closed() && !session.IsClosed() && !session.IsBusy() && session.TxStatus() == outsideTransaction
 	if keep {
 		s.idle = append(s.idle, session)
@@ -107,23 +158,6 @@ func (s *sessions) give(session *pgconn.PgConn) {
 	if !keep {
 		end(session)
 	}
-}
-
-// with runs f in a read-only transaction on a session.
-func (s *sessions) with(ctx context.Context, f func(*pgconn.PgConn) error) error {
-	session, err := s.take(ctx)
-	if err != nil {
-		return err
-	}
-	defer s.give(session)
-	if err := begin(ctx, session); err != nil {
-		return err
-	}
-	if err := f(session); err != nil {
-		return err
-	}
-	_, err = query(ctx, session, "ROLLBACK")
-	return err
 }
 
 func (s *sessions) closed() bool {

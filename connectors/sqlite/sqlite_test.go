@@ -31,6 +31,7 @@ func TestConformance(t *testing.T) {
 		Without: map[sourcetest.Ability]string{
 			sourcetest.Comments: "SQLite keeps none",
 			sourcetest.Deny:     "SQLite has no permissions below the file",
+			sourcetest.Split:    "a file on this machine is read by one reader",
 			sourcetest.Quoting:  "SQLite's messages quote no values",
 		},
 	})

@@ -3,13 +3,13 @@ package scan
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
 	"waybill/internal/batch"
 	"waybill/internal/census"
 	"waybill/internal/detect"
-	"waybill/internal/source"
 )
 
 // Run reads the plan's tasks and counts. What cannot be read is a gap; the
@@ -81,12 +81,12 @@ func (p *Plan) register(c *census.Census) {
 // worker with the counts that its workers kept.
 func (p *Plan) read(ctx context.Context, t *Task, c *census.Census, progress Progress, gaps *gapList) (*worker, int64) {
 	d := t.Dataset
-	where, done := d.FullName(), int64(0)
-	crew := newCrew(p, t, c)
-	_, err := read(ctx, d.Source.Connector, d.Dataset.Project(t.Columns...), source.Sample{}, where, gaps, func(b *batch.Batch) {
-		done += int64(b.Rows())
+	where, crew := d.FullName(), newCrew(p, t, c)
+	var counted atomic.Int64
+	done, err := readParts(ctx, d.Source, d.Dataset.Project(t.Columns...), where, gaps, func(b *batch.Batch) {
+		rows := counted.Add(int64(b.Rows()))
 		crew.take(b)
-		progress.tell(Event{Phase: "census", Dataset: where, Rows: done, Total: d.Dataset.Rows.Value})
+		progress.tell(Event{Phase: "census", Dataset: where, Rows: rows, Total: d.Dataset.Rows.Value})
 	})
 	if err != nil {
 		gaps.add(where, reason(ctx, err), nil)

@@ -2,9 +2,6 @@ package scan
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -123,33 +120,8 @@ func (s *Surveyed) table() classify.Table {
 
 // read streams a dataset into f and collects the reader's gaps.
 func read(ctx context.Context, c source.Connector, d source.Dataset, s source.Sample, where string, gaps *gapList, f func(*batch.Batch)) (rows int, err error) {
-	if err := ctx.Err(); err != nil {
-		return 0, err
-	}
-	r, err := c.Open(ctx, d, s)
-	if err != nil {
-		return 0, err
-	}
-	defer func() {
-		gaps.of(where, r)
-		if e := r.Close(); err == nil && e != nil {
-			err = fmt.Errorf("close: %w", e)
-		}
-	}()
-	var b batch.Batch
-	for {
-		switch err := r.Read(&b); {
-		case errors.Is(err, io.EOF):
-			return rows, nil
-		case err != nil:
-			return rows, err
-		}
-		rows += b.Rows()
-		f(&b)
-		if err := ctx.Err(); err != nil {
-			return rows, err
-		}
-	}
+	open := func(ctx context.Context) (source.Reader, error) { return c.Open(ctx, d, s) }
+	return stream(ctx, open, func(r source.Reader) { gaps.of(where, r) }, f)
 }
 
 // reason says why a read ended early; a run the user stopped says so.

@@ -28,7 +28,10 @@ type Limits struct {
 	Connections    int
 	RowsPerSecond  int64
 	BytesPerSecond int64
-	MaxReplicaLag  time.Duration
+	// MaxReplicaLag is how far a replica may be behind while it is read; a read
+	// pauses above it, and ends with ErrLag after MaxPause.
+	MaxReplicaLag time.Duration
+	MaxPause      time.Duration
 	// StatementTimeout bounds each listing, each sample and, where the store can
 	// hand out a full read in pieces, each piece of it.
 	StatementTimeout time.Duration

@@ -36,14 +36,7 @@ func (p *Pace) Wait(ctx context.Context, b *batch.Batch) error {
 	if wait <= 0 {
 		return ctx.Err()
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return Sleep(ctx, wait)
 }
 
 // charge books rows and bytes fetched at now and returns when they are paid.

@@ -8,12 +8,12 @@ import (
 	"waybill/internal/batch"
 )
 
-// RowReader is the Reader of a store that gives one row at a time. It sees to
+// RowReader is the Reader of a store that gives row after row. It sees to
 // the batch, the pace, the end of the context and the sticking of an error.
 type RowReader struct {
 	What    string                   // names the read in errors: "crm: read public.users"
 	Columns []string                 // of every batch
-	Next    func(*batch.Batch) error // adds a row, or none; io.EOF after the last
+	Next    func(*batch.Batch) error // adds rows, or none; io.EOF after the last
 	Reason  func(error) error        // what the caller may know of an error of Next
 	Release func() error             // frees the read; called once
 	Pace    *Pace

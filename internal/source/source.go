@@ -85,4 +85,5 @@ type Gap struct {
 var (
 	ErrPermission = errors.New("permission denied")
 	ErrGone       = errors.New("no longer there")
+	ErrLag        = errors.New("replica lags too far behind")
 )

@@ -190,3 +190,11 @@ func Spread(t testing.TB, numbers []int, want, total int) {
 		}
 	}
 }
+
+// endOf is nil where a read came to its end.
+func endOf(err error) error {
+	if err == io.EOF {
+		return nil
+	}
+	return err
+}

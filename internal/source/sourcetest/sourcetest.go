@@ -36,6 +36,11 @@ type Store struct {
 	// Quoting creates a dataset that cannot be read to its end, in such a way
 	// that the store's own message quotes secret, and returns its name as listed.
 	Quoting func(t testing.TB, secret string) string
+	// Large creates a dataset that the connector cuts into parts, and returns its
+	// name as listed. Its column n is 0, 1, … up to one less than the rows; further
+	// columns are free. Change inserts, changes and deletes some of its rows.
+	Large  func(t testing.TB) (name string, rows int)
+	Change func(t testing.TB, name string)
 	// Without says why the store cannot have an ability. Each one that is absent
 	// needs its reason here.
 	Without map[Ability]string
@@ -55,6 +60,7 @@ const (
 	Write    Ability = "write"    // a session that could write
 	Slow     Ability = "slow"     // can be made to take long
 	Quoting  Ability = "quoting"  // has messages that quote values
+	Split    Ability = "split"    // cuts large datasets into parts
 )
 
 // Type is what a column of a Table holds.
@@ -123,6 +129,7 @@ func (s Store) check(t *testing.T) {
 	for ability, has := range map[Ability]bool{
 		Deny: s.Deny != nil, Write: s.Write != nil && s.Refused != nil,
 		Slow: s.Slow != nil && s.Busy != nil, Quoting: s.Quoting != nil,
+		Split: s.Large != nil && s.Change != nil,
 	} {
 		why, lacks := s.Without[ability]
 		if has == lacks || lacks && why == "" {
@@ -159,6 +166,9 @@ func cases() []testcase {
 		{"sample of a small table is the table", "", smallSampleIsWhole},
 		{"sample keeps projection and computed columns", "", sampleProjects},
 		{"readers run side by side", "", readersRunTogether},
+		{"parts are every row once, as of one moment", Split, partsAreTheDataset},
+		{"parts end with their context", Split, partsEndWithContext},
+		{"a small dataset is not cut", Split, smallIsNotCut},
 		{"cancel in the middle ends the read", "", cancelInTheMiddle},
 		{"cancel while waiting ends the read", Slow, cancelWhileWaiting},
 		{"closing in the middle is quick", "", closeInTheMiddle},
