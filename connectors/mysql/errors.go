@@ -5,14 +5,39 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
+	"slices"
 
 	"github.com/go-sql-driver/mysql"
 
 	"waybill/internal/source"
 )
 
-// unknownVariable is ER_UNKNOWN_SYSTEM_VARIABLE.
-const unknownVariable = 1193
+// Error numbers that a caller branches on: ER_UNKNOWN_SYSTEM_VARIABLE,
+// ER_PARSE_ERROR, ER_SPECIFIC_ACCESS_DENIED_ERROR.
+const (
+	unknownVariable = 1193
+	syntaxError     = 1064
+	rightMissing    = 1227
+)
+
+// passing are the errors of a statement that another try may not meet and that
+// leave the transaction as it was: lock waits, interruptions, timeouts.
+var passing = []uint16{1205, 1317, 1969, 3024}
+
+// stands tells whether a session still has its transaction after err.
+func stands(err error) bool { return slices.Contains(passing, number(err)) }
+
+// transient tells whether another try may succeed: besides the above, after a
+// deadlock, or on another connection, which a server that restarts or is full may
+// refuse for a while.
+func transient(err error) bool {
+	if n := number(err); n != 0 {
+		return stands(err) || slices.Contains([]uint16{1040, 1053, 1077, 1158, 1159, 1160, 1161, 1203, 1213, 1927}, n)
+	}
+	return err != io.EOF && !slices.ContainsFunc([]error{errWritable, errSettings, source.ErrGone, source.ErrPermission, source.ErrLag},
+		func(final error) bool { return errors.Is(err, final) })
+}
 
 // reasons are error numbers in words of our own (MySQL Server Error Message
 // Reference).
@@ -40,7 +65,8 @@ func reason(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.Is(err, source.ErrGone), errors.Is(err, source.ErrPermission), errors.Is(err, errWritable), errors.Is(err, errSettings):
+	case errors.Is(err, source.ErrGone), errors.Is(err, source.ErrPermission), errors.Is(err, errWritable), errors.Is(err, errSettings),
+		errors.Is(err, source.ErrLag), errors.Is(err, errUnseen):
 		return err
 	case n == 0:
 		return networkReason(err)

@@ -10,7 +10,7 @@ import (
 // Exec runs a statement on one of the connector's own sessions, in a
 // transaction as its reads do.
 func Exec(ctx context.Context, c source.Connector, statement string) error {
-	conn, release, err := sqlrows.Session(ctx, c.(*connector).db, begin, func() {})
+	conn, release, err := sqlrows.Session(ctx, c.(*connector).db, begins[0], func() {})
 	if err != nil {
 		return err
 	}
@@ -27,3 +27,6 @@ func ExecOutside(ctx context.Context, c source.Connector, statement string) erro
 
 // Refused tells whether err is ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION.
 func Refused(err error) bool { return number(err) == 1792 }
+
+// CutFrom makes the connector cut tables into parts of so many bytes and more.
+func CutFrom(c source.Connector, bytes int64) { c.(*connector).partBytes = bytes }

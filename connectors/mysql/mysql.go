@@ -44,6 +44,10 @@ type connector struct {
 	life     context.Context // ends with Close
 	end      context.CancelFunc
 	mariadb  bool
+	begin    string // starts a transaction
+	lag      *source.LagGuard
+
+	partBytes int64 // the least size of a part
 }
 
 func open(ctx context.Context, cfg source.Config) (source.Connector, error) {
@@ -92,7 +96,7 @@ func connect(ctx context.Context, cfg source.Config, config *mysql.Config) (*con
 		return nil, errSettings
 	}
 	c := &connector{name: cfg.Name, database: config.DBName, login: &login{Connector: inner}, timeout: cfg.Limits.StatementTimeout,
-		pace: source.NewPace(cfg.Limits)}
+		pace: source.NewPace(cfg.Limits), lag: source.NewLagGuard(cfg.Limits), begin: begins[0], partBytes: partBytes}
 	if c.timeout <= 0 {
 		c.timeout = defaultTimeout
 	}
@@ -102,12 +106,67 @@ func connect(ctx context.Context, cfg source.Config, config *mysql.Config) (*con
 		c.db.SetMaxOpenConns(n)
 	}
 	c.life, c.end = context.WithCancel(context.Background())
-	var version string
-	if err := c.db.QueryRowContext(ctx, "SELECT version()").Scan(&version); err != nil {
+	if err := c.probe(ctx); err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
-	c.mariadb = strings.Contains(version, "MariaDB")
 	return c, nil
+}
+
+// probe finds out what the server can do.
+func (c *connector) probe(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, c.patience())
+	defer cancel()
+	var version string
+	if err := c.db.QueryRowContext(ctx, "SELECT version()").Scan(&version); err != nil {
+		return err
+	}
+	c.mariadb = strings.Contains(version, "MariaDB")
+	s, err := c.newSession(ctx)
+	if n := number(err); n == syntaxError || n == 1235 {
+		c.begin = begins[1]
+		s, err = c.newSession(ctx)
+	}
+	if err == nil && c.lag != nil {
+		err = c.seeLag(ctx, s)
+	}
+	if err == nil {
+		err = s.end()
+	}
+	return err
+}
+
+// seeLag proves that the limit on the lag can be kept. A server that is not
+// read-only for everybody is taken for a primary where its state may not be seen.
+func (c *connector) seeLag(ctx context.Context, s *session) error {
+	_, err := s.lag(ctx)
+	if number(err) != rightMissing {
+		return err
+	}
+	var closed bool
+	if err := s.conn.QueryRowContext(ctx, "SELECT @@global.read_only").Scan(&closed); err != nil {
+		return err
+	}
+	if closed {
+		return errUnseen
+	}
+	c.lag = nil
+	return nil
+}
+
+// persist runs f on a session, again where that may help.
+func (c *connector) persist(ctx context.Context, f func(*session) error) error {
+	for tries := 1; ; tries++ {
+		s, err := c.newSession(ctx)
+		if err == nil {
+			err = errors.Join(f(s), s.end())
+		}
+		if err == nil || ctx.Err() != nil || c.life.Err() != nil || tries > source.MostTries || !transient(err) {
+			return err
+		}
+		if e := source.Backoff(ctx, tries); e != nil {
+			return err
+		}
+	}
 }
 
 // limited bounds a SELECT by the statement timeout.

@@ -62,6 +62,15 @@ func TestConformance(t *testing.T) {
 		Busy: func(t testing.TB) int {
 			return o.count(t, "SELECT count(*) FROM information_schema.processlist WHERE user = 'scan' AND command = 'Query'")
 		},
+		Large: func(t testing.TB) (string, int) {
+			o.exec(t, "CREATE OR REPLACE TABLE huge (n INT PRIMARY KEY, note TEXT)",
+				"INSERT INTO huge SELECT seq, repeat('x', 1000) FROM seq_0_to_99999", "ANALYZE TABLE huge", "GRANT ALL ON huge TO scan@127.0.0.1")
+			return o.database + ".huge", 100_000
+		},
+		Change: func(t testing.TB, name string) {
+			o.exec(t, "DELETE FROM "+name+" WHERE n % 7 = 0", "UPDATE "+name+" SET note = 'new' WHERE n % 5 = 0",
+				"INSERT INTO "+name+" SELECT -seq, 'later' FROM seq_1_to_1000")
+		},
 		Quoting: func(t testing.TB, secret string) string {
 			o.exec(t, "CREATE TABLE quoted AS SELECT '"+secret+"' AS note",
 				"CREATE FUNCTION shout(note TEXT) RETURNS INT BEGIN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = note; RETURN 1; END",

@@ -12,10 +12,6 @@ import (
 	"waybill/internal/sqlrows"
 )
 
-// begin starts a transaction that sees one state of the tables (of InnoDB) and
-// cannot write.
-const begin = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
-
 // Open implements source.Connector.
 //
 // How a sample is drawn: a table of less than 50,000 rows (or 20 times the
@@ -26,19 +22,34 @@ const begin = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY"
 // the sample. Of a larger view only so many first rows are passed over, and a
 // Gap says so.
 func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample) (source.Reader, error) {
+	if s.Whole() {
+		r := c.newChunks(ctx, d, "")
+		r.back = func(s *session, _ bool) error {
+			if s == nil {
+				return nil
+			}
+			return s.end()
+		}
+		return r.start(d, func(ctx context.Context) (*session, bool, error) {
+			s, err := c.newSession(ctx)
+			return s, false, err
+		})
+	}
 	what := fmt.Sprintf("read %s.%s", c.name, d.Name)
-	var session int64
-	conn, release, err := sqlrows.Session(ctx, c.db, begin, func() { c.login.kill(session) })
+	on, err := c.newSession(ctx)
+	if err == nil {
+		err = c.lag.Wait(ctx, on.lag)
+		if err != nil {
+			err = errors.Join(err, on.end())
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", what, reason(ctx, err))
 	}
-	plan := sqlrows.Plan{What: what, Pace: c.pace, Release: release, Life: c.life,
+	plan := sqlrows.Plan{What: what, Pace: c.pace, Release: on.end, Life: c.life,
 		Reason: func(err error) error { return reason(ctx, err) }}
-	if err = conn.QueryRowContext(ctx, "SELECT connection_id()").Scan(&session); err == nil {
-		err = c.plan(ctx, conn, d, s, &plan)
-	}
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", what, reason(ctx, err)), release())
+	if err = c.plan(ctx, on.conn, d, s, &plan); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", what, reason(ctx, err)), on.end())
 	}
 	r, err := sqlrows.Open(ctx, plan)
 	if err != nil {
@@ -57,12 +68,7 @@ func (c *connector) plan(ctx context.Context, conn *sql.Conn, d source.Dataset, 
 		return err
 	}
 	p.Columns, p.Text, p.Undecoded = names, text, source.NewUndecoded(c.name, d.Name, names)
-	query := "SELECT " + list + " FROM " + r.from
-	if s.Whole() {
-		p.Next = sqlrows.Queries(conn, query)
-		return nil
-	}
-	return c.sample(ctx, conn, r, s, query, p)
+	return c.sample(ctx, conn, r, s, "SELECT "+list+" FROM "+r.from, p)
 }
 
 func (c *connector) sample(ctx context.Context, conn *sql.Conn, r relation, s source.Sample, query string, p *sqlrows.Plan) error {

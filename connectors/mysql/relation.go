@@ -23,9 +23,12 @@ type column struct {
 	kind     string // int, varchar, …
 	unsigned bool
 	primary  bool // in the primary key
+
+	charset, collation string // "" where it has none
 }
 
-const relationSQL = `SELECT c.column_name, lower(c.data_type), c.column_type LIKE '%unsigned%', c.column_key = 'PRI', t.table_type = 'VIEW'
+const relationSQL = `SELECT c.column_name, lower(c.data_type), c.column_type LIKE '%unsigned%', c.column_key = 'PRI', t.table_type = 'VIEW',
+	coalesce(c.character_set_name, ''), coalesce(c.collation_name, '')
 	FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
 	WHERE c.table_schema = ? AND c.table_name = ? ORDER BY c.ordinal_position`
 
@@ -42,7 +45,7 @@ func lookup(ctx context.Context, conn *sql.Conn, name string) (relation, error) 
 	}
 	for rows.Next() {
 		var c column
-		if err := rows.Scan(&c.name, &c.kind, &c.unsigned, &c.primary, &r.view); err != nil {
+		if err := rows.Scan(&c.name, &c.kind, &c.unsigned, &c.primary, &r.view, &c.charset, &c.collation); err != nil {
 			return r, errors.Join(err, rows.Close())
 		}
 		r.cols = append(r.cols, c)
@@ -75,7 +78,7 @@ func (r relation) key() (column, bool) {
 	if r.view || len(keys) != 1 {
 		return column{}, false
 	}
-	return keys[0], slices.Contains([]string{"tinyint", "smallint", "mediumint", "int", "bigint"}, keys[0].kind)
+	return keys[0], keys[0].integer()
 }
 
 // project makes the select list of the asked columns, all when none is asked,

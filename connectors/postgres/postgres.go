@@ -195,10 +195,10 @@ func (c *connector) with(ctx context.Context, f func(context.Context, *pgconn.Pg
 func (c *connector) persist(ctx context.Context, f func(context.Context, *pgconn.PgConn) error) error {
 	for tries := 1; ; tries++ {
 		err := c.with(ctx, f)
-		if err == nil || ctx.Err() != nil || tries > mostTries || !transient(err) {
+		if err == nil || ctx.Err() != nil || tries > source.MostTries || !transient(err) {
 			return err
 		}
-		if e := source.Sleep(ctx, firstPause<<(tries-1)); e != nil {
+		if e := source.Backoff(ctx, tries); e != nil {
 			return err
 		}
 	}

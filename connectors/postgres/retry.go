@@ -4,17 +4,10 @@ import (
 	"errors"
 	"io"
 	"slices"
-	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"waybill/internal/source"
-)
-
-// A statement is tried so often, with pauses that double.
-const (
-	mostTries  = 6
-	firstPause = 100 * time.Millisecond
 )
 
 // passing are the SQLSTATEs of what another try may not meet: conflicts with a
@@ -36,10 +29,10 @@ func transient(err error) bool {
 // present one. The statement that failed is asked for again, with fewer pages.
 func (r *reader) retry(err error) error {
 	for err != nil && r.base.Err() == nil && transient(err) && r.repeatable(err) {
-		if r.tries++; r.tries > mostTries {
+		if r.tries++; r.tries > source.MostTries {
 			return err
 		}
-		if e := source.Sleep(r.base, firstPause<<(r.tries-1)); e != nil {
+		if e := source.Backoff(r.base, r.tries); e != nil {
 			return err
 		}
 		err = r.again()

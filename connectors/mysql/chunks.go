@@ -1,0 +1,315 @@
+package mysql
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"waybill/internal/batch"
+	"waybill/internal/source"
+)
+
+// A full read is cut into statements of so many rows along the primary key;
+// after the first, their number follows from the time that one takes. That
+// includes the pace and whoever works on the rows.
+const (
+	firstRows   = 512
+	mostRows    = 1 << 19
+	longestRead = 2 * time.Second
+	ofTimeout   = 4 // a statement should take at most this part of its timeout
+)
+
+// chunks is a full read of a table or of a part of one. Without keys it is one
+// statement, which cannot be gone on with.
+type chunks struct {
+	source.RowReader
+	c       *connector
+	dataset string
+	base    context.Context // the reader's
+	ctx     context.Context // the statements'
+	cancel  context.CancelFunc
+	watch   *time.Timer // breaks a statement that nobody answers
+	late    atomic.Bool // it did
+	session *session
+	back    func(s *session, cut bool) error // takes the session after the read
+	shared  bool                             // the read is a part
+
+	list  string // SELECT …
+	from  string
+	where string // the part's bounds, or ""
+	keys  []column
+	text  []bool
+	last  [][]byte // key of the last row taken; nil = none
+
+	rows  driver.Rows // of the statement under way
+	row   []driver.Value
+	asked int
+	got   int // rows of the statement
+	began time.Time
+	taken int64
+	tries int
+	mixed bool
+	bad   *source.Undecoded
+}
+
+// newChunks makes a read of a part's bounds.
+func (c *connector) newChunks(ctx context.Context, d source.Dataset, where string) *chunks {
+	r := &chunks{c: c, dataset: d.Name, base: ctx, where: where, asked: firstRows}
+	r.RowReader = source.RowReader{What: fmt.Sprintf("read %s.%s", c.name, d.Name), Pace: c.pace, Next: r.next, Release: r.release,
+		Reason: func(err error) error { return reason(ctx, err) }}
+	r.Begin(ctx)
+	return r
+}
+
+// start takes a session by join and begins the read.
+func (r *chunks) start(d source.Dataset, join func(context.Context) (s *session, lost bool, err error)) (source.Reader, error) {
+	s, lost, err := join(r.base)
+	if err == nil {
+		r.mixed = lost
+		r.use(s)
+	}
+	for err = r.retry(err); err == nil; err = r.retry(err) {
+		if err = r.plan(d); err == nil {
+			err = r.ask() // which tells whether it may be read
+		}
+		if err == nil {
+			return r, nil
+		}
+	}
+	err = r.Fail(err)
+	return nil, errors.Join(err, r.Close())
+}
+
+// plan finds out what to ask for.
+func (r *chunks) plan(d source.Dataset) error {
+	ctx, cancel := context.WithTimeout(r.ctx, r.c.patience())
+	defer cancel()
+	conn := r.session.conn
+	rel, err := lookup(ctx, conn, d.Name)
+	if err != nil {
+		return err
+	}
+	if r.list, r.Columns, r.text, err = rel.project(d.Columns); err != nil {
+		return err
+	}
+	if r.keys, err = rel.keyset(ctx, conn, d.Name); err != nil {
+		return err
+	}
+	r.list, r.from = "SELECT "+r.list, " FROM "+rel.from
+	for i, k := range r.keys {
+		r.list += fmt.Sprintf(", %s AS k%d", k.asKey(), i)
+	}
+	if len(r.keys) > 0 {
+		r.from += " FORCE INDEX (PRIMARY)"
+	}
+	r.row = make([]driver.Value, len(r.Columns)+len(r.keys))
+	r.bad = source.NewUndecoded(r.c.name, r.dataset, r.Columns)
+	return nil
+}
+
+// asKey has the server print numbers, since the driver would make them its own.
+func (c column) asKey() string {
+	if keyForms[c.kind] == plain {
+		return fmt.Sprintf("CAST(%s AS CHAR)", quote(c.name))
+	}
+	return quote(c.name)
+}
+
+// use makes s the session that is read from.
+func (r *chunks) use(s *session) {
+	r.session = s
+	ctx, cancel := context.WithCancel(r.base)
+	unhook := context.AfterFunc(r.c.life, cancel)
+	r.ctx, r.cancel = ctx, func() { unhook(); cancel() }
+	r.watch = time.AfterFunc(r.c.patience(), func() { r.late.Store(true); cancel() })
+	r.watch.Stop()
+}
+
+// patience is how long a statement may stay without an answer: the server's own
+// timeout, which it may not keep, and some time for the network.
+func (c *connector) patience() time.Duration { return c.timeout + min(c.timeout, 10*time.Second) }
+
+// next adds rows until b is full or the statement ends.
+func (r *chunks) next(b *batch.Batch) error {
+	if r.rows == nil {
+		if err := r.ask(); err != nil {
+			return r.retry(err)
+		}
+	}
+	r.watch.Reset(r.c.patience())
+	defer r.watch.Stop()
+	for !b.Full() {
+		if err := r.rows.Next(r.row); err != nil {
+			return r.retry(r.end(err))
+		}
+		if err := r.take(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ask sends the next statement.
+func (r *chunks) ask() (err error) {
+	if err := r.c.lag.Wait(r.ctx, r.session.lag); err != nil {
+		return err
+	}
+	r.watch.Reset(r.c.patience())
+	defer r.watch.Stop()
+	r.got, r.began = 0, time.Now()
+	r.rows, err = r.session.query(r.ctx, r.statement())
+	return err
+}
+
+func (r *chunks) statement() string {
+	var conditions []string
+	if r.where != "" {
+		conditions = append(conditions, r.where)
+	}
+	if r.last != nil {
+		conditions = append(conditions, after(r.keys, r.last))
+	}
+	query := r.list + r.from
+	if len(conditions) > 0 {
+		query += " WHERE " + strings.Join(conditions, " AND ")
+	}
+	if len(r.keys) == 0 {
+		return query // how long it takes is not known
+	}
+	var order []string
+	for _, k := range r.keys {
+		order = append(order, quote(k.name))
+	}
+	return r.c.limited(query + " ORDER BY " + strings.Join(order, ", ") + " LIMIT " + strconv.Itoa(r.asked))
+}
+
+// end is io.EOF after the last statement.
+func (r *chunks) end(err error) error {
+	_ = r.rows.Close() // its rows are read, or it broke
+	r.rows = nil
+	if err != io.EOF {
+		return fmt.Errorf("statement: %w", err)
+	}
+	r.tries = 0
+	if len(r.keys) == 0 || r.got < r.asked {
+		return io.EOF
+	}
+	perRow := max(1, time.Since(r.began)/time.Duration(r.asked))
+	r.asked = min(mostRows, 4*r.asked, max(16, int(min(longestRead, r.c.timeout/ofTimeout)/perRow)))
+	return nil
+}
+
+// take copies the row; the driver's bytes last only until the next one.
+func (r *chunks) take(b *batch.Batch) error {
+	for i, text := range r.text {
+		switch v := r.row[i].(type) {
+		case nil:
+			b.Column(i).AppendNull()
+		case []byte:
+			if !source.AppendText(b.Column(i), v) && text {
+				r.bad.Add(i)
+			}
+		default:
+			b.DropRow()
+			return fmt.Errorf("driver gave a %T for text", v)
+		}
+	}
+	if r.last == nil && len(r.keys) > 0 {
+		r.last = make([][]byte, len(r.keys))
+	}
+	for i := range r.keys {
+		v, ok := r.row[len(r.text)+i].([]byte)
+		if !ok {
+			b.DropRow()
+			return errors.New("driver gave no text for a key")
+		}
+		r.last[i] = append(r.last[i][:0], v...)
+	}
+	r.got++
+	r.taken++
+	b.EndRow()
+	return nil
+}
+
+// retry makes the reader ready to go on behind the last row after err, where it
+// can. A session that is lost takes its state of the tables with it.
+func (r *chunks) retry(err error) error {
+	for err != nil && r.base.Err() == nil && r.c.life.Err() == nil && transient(err) && r.repeatable() {
+		if r.tries++; r.tries > source.MostTries {
+			return err
+		}
+		if e := source.Backoff(r.base, r.tries); e != nil {
+			return err
+		}
+		r.asked = max(16, r.asked/4)
+		err = r.again(stands(err))
+	}
+	return err
+}
+
+// repeatable tells whether what was taken so far stays. Without keys the
+// statement would begin anew, and take as long.
+func (r *chunks) repeatable() bool { return len(r.keys) > 0 || r.taken == 0 && !r.late.Load() }
+
+// again makes the reader ready to send its statement once more: on its session,
+// where that and its transaction stand.
+func (r *chunks) again(stands bool) error {
+	r.stop()
+	if r.session != nil && stands {
+		r.use(r.session)
+		return nil
+	}
+	if r.session != nil {
+		_ = r.session.end() // it is lost anyway
+		r.session = nil
+		r.mixed = r.mixed || r.taken > 0 || r.shared
+	}
+	s, err := r.c.newSession(r.base)
+	if err != nil {
+		return err
+	}
+	r.use(s)
+	return nil
+}
+
+// Gaps implements source.GapReporter.
+func (r *chunks) Gaps() []source.Gap {
+	var gaps []source.Gap
+	if r.bad != nil {
+		gaps = r.bad.Gaps()
+	}
+	if r.mixed {
+		gaps = append(gaps, source.Gap{Where: r.c.name + "." + r.dataset,
+			What: "the server ended the read's one state of the table, and the rest was read as it was later: rows changed in between may be missing or stand twice"})
+	}
+	return gaps
+}
+
+// release gives the session back. A statement under way is cut off, and the
+// session with it.
+func (r *chunks) release() error {
+	cut := r.rows != nil
+	r.stop()
+	s := r.session
+	r.session = nil
+	return r.back(s, cut)
+}
+
+func (r *chunks) stop() {
+	if r.cancel == nil {
+		return
+	}
+	r.watch.Stop()
+	if r.rows != nil {
+		r.cancel()
+		_ = r.rows.Close() // it was cut off; its error says only that
+		r.rows = nil
+	}
+	r.cancel()
+}
