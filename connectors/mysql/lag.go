@@ -5,10 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"time"
+
+	"waybill/internal/source"
 )
 
 // replicaSQL tells how far a replica is behind: as MySQL has it since 8.0.22,
@@ -18,9 +19,6 @@ var replicaSQL = []string{"SHOW REPLICA STATUS", "SHOW SLAVE STATUS"}
 // behind are the names of one column of it, in seconds; NULL where replication
 // does not run.
 var behind = []string{"Seconds_Behind_Source", "Seconds_Behind_Master"}
-
-// stopped is the lag of a replica that does not replicate.
-const stopped = time.Duration(math.MaxInt64)
 
 // errUnseen is a replica whose lag may not be seen.
 var errUnseen = errors.New("limits.max_replica_lag cannot be kept: the account may not see the replica's state; grant it REPLICATION CLIENT (MariaDB: SLAVE MONITOR), or take the limit out")
@@ -77,7 +75,7 @@ func replicaState(ctx context.Context, conn querier, query string) (lag time.Dur
 		seconds, err := strconv.ParseInt(string(values[at]), 10, 64)
 		switch {
 		case values[at] == nil:
-			lag = stopped
+			lag = source.StoppedLag
 		case err != nil:
 			return 0, true, err
 		default:

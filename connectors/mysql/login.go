@@ -12,10 +12,11 @@ import (
 type login struct{ driver.Connector }
 
 // sessionSQL is said on every new session. A scan that the pace slows down may
-// leave the server waiting to send for long.
+// leave the server waiting to send for long; one that has died must not keep the
+// server's old rows alive.
 var sessionSQL = []string{
 	"SET SESSION TRANSACTION READ ONLY",
-	"SET SESSION time_zone = '+08:00', lock_wait_timeout = 5, innodb_lock_wait_timeout = 5, net_write_timeout = 3600",
+	"SET SESSION time_zone = '+08:00', lock_wait_timeout = 5, innodb_lock_wait_timeout = 5, net_write_timeout = 3600, wait_timeout = 600",
 }
 
 // readOnlyVariables are the names of one variable: MySQL's, and MariaDB's

@@ -177,39 +177,6 @@ func (c *connector) limited(query string) string {
 	return fmt.Sprintf("SELECT /*+ MAX_EXECUTION_TIME(%d) */ %s", c.timeout.Milliseconds(), strings.TrimPrefix(query, "SELECT "))
 }
 
-// Describe implements source.Describer. A server that is read-only for
-// everybody is taken for a replica.
-func (c *connector) Describe(ctx context.Context) (source.Server, error) {
-	var version, user string
-	var closed bool
-	err := c.db.QueryRowContext(ctx, "SELECT version(), current_user(), @@global.read_only").Scan(&version, &user, &closed)
-	if err != nil {
-		return source.Server{}, fmt.Errorf("describe %s: %w", c.name, reason(ctx, err))
-	}
-	s := source.Server{Version: "MySQL " + version, Role: "primary", User: user}
-	if number, _, ok := strings.Cut(version, "-MariaDB"); ok {
-		s.Version = "MariaDB " + number
-	}
-	if closed {
-		s.Role = "replica"
-	}
-	if s.ReadOnly, err = c.readOnly(ctx); err != nil {
-		return source.Server{}, fmt.Errorf("describe %s: %w", c.name, reason(ctx, err))
-	}
-	return s, nil
-}
-
-// readOnly asks the server about the session.
-func (c *connector) readOnly(ctx context.Context) (on bool, err error) {
-	for _, variable := range readOnlyVariables {
-		err = c.db.QueryRowContext(ctx, "SELECT @@session."+variable).Scan(&on)
-		if number(err) != unknownVariable {
-			break
-		}
-	}
-	return on, err
-}
-
 // Close implements source.Connector.
 func (c *connector) Close() error {
 	c.end()

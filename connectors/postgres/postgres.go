@@ -204,24 +204,6 @@ func (c *connector) persist(ctx context.Context, f func(context.Context, *pgconn
 	}
 }
 
-// Describe implements source.Describer.
-func (c *connector) Describe(ctx context.Context) (source.Server, error) {
-	var rows [][][]byte
-	err := c.persist(ctx, func(ctx context.Context, session *pgconn.PgConn) (err error) {
-		rows, err = query(ctx, session, `SELECT 'PostgreSQL ' || split_part(current_setting('server_version'), ' ', 1),
-			current_setting('transaction_read_only'), pg_is_in_recovery()::text, current_user::text`)
-		return err
-	})
-	if err != nil {
-		return source.Server{}, fmt.Errorf("describe %s: %w", c.name, reason(ctx, err))
-	}
-	role := "primary"
-	if string(rows[0][2]) == "true" {
-		role = "replica"
-	}
-	return source.Server{Version: string(rows[0][0]), ReadOnly: string(rows[0][1]) == "on", Role: role, User: string(rows[0][3])}, nil
-}
-
 // Close implements source.Connector.
 func (c *connector) Close() error {
 	c.sessions.close()

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dustin/go-humanize"
 	"github.com/dustin/go-humanize/english"
 
 	"waybill/internal/report"
 	"waybill/internal/scan"
+	"waybill/internal/source"
 )
 
 type checkCmd struct {
@@ -45,6 +47,9 @@ func (c *checkCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
+	for i := range list {
+		list[i].hours.Stop = true // to look at a source now is the point
+	}
 	b := &builder{desk: d, detectors: set, opened: a.open(list), inference: &scan.Inference{}}
 	defer b.opened.close()
 	failed := a.survey(c.scanFlags, b)
@@ -74,17 +79,42 @@ func describe(s report.Source, b *builder) (string, bool) {
 	if !slices.ContainsFunc(b.opened.sources, func(x *scan.Source) bool { return x.Name == s.Name }) {
 		return fmt.Sprintf("%s: not reached (%s)", s.Name, s.Kind), false
 	}
-	datasets, rows := 0, int64(0)
+	datasets, rows, bytes := 0, int64(0), int64(0)
 	for _, d := range b.survey.Datasets {
 		if d.Source.Name == s.Name {
 			datasets++
 			rows += max(0, d.Dataset.Rows.Value)
+			bytes += max(0, d.Dataset.Bytes)
 		}
 	}
-	words := []string{cmp.Or(s.Server, s.Kind), s.Role, "read-only", english.Plural(datasets, "dataset", ""), "about " + humanize.Comma(rows) + " rows"}
+	server := b.opened.servers[s.Name]
+	words := []string{cmp.Or(s.Server, s.Kind), role(server), "read-only", english.Plural(datasets, "dataset", ""), "about " + humanize.Comma(rows) + " rows"}
 	if !s.ReadOnly {
 		words[2] = "NOT read-only"
 	}
+	if bytes > 0 {
+		words = append(words, humanize.IBytes(uint64(bytes)))
+	}
 	words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
-	return s.Name + ": reached, " + strings.Join(words, ", "), s.ReadOnly
+	line := s.Name + ": reached, " + strings.Join(words, ", ")
+	const most = 20
+	for i, right := range server.Missing {
+		if i == most {
+			line += fmt.Sprintf("\n  missing: %d more", len(server.Missing)-most)
+			break
+		}
+		line += "\n  missing: " + right
+	}
+	return line, s.ReadOnly
+}
+
+// role is the server's, with the lag of a replica.
+func role(s source.Server) string {
+	switch {
+	case s.Role != "replica":
+		return s.Role
+	case s.Lag == nil:
+		return "replica of unknown lag"
+	}
+	return fmt.Sprintf("replica %s behind", s.Lag.Round(time.Second))
 }

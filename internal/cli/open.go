@@ -27,6 +27,7 @@ import (
 type opened struct {
 	sources []*scan.Source
 	info    []report.Source
+	servers map[string]source.Server // by source
 	gaps    []source.Gap
 }
 
@@ -50,6 +51,7 @@ type target struct {
 	source config.Source
 	driver source.Driver
 	config source.Config
+	hours  source.Hours
 }
 
 // targets finds what is wrong with the sources before any is connected to.
@@ -64,20 +66,32 @@ func targets(c *config.Config) ([]target, error) {
 		if err != nil {
 			return nil, usage(fmt.Errorf("source %s: %w", s.Name, err))
 		}
-		out = append(out, target{s, d, conf})
+		zone, err := s.Limits.Location()
+		if err != nil {
+			return nil, usage(fmt.Errorf("source %s: limits.zone: %w", s.Name, err))
+		}
+		out = append(out, target{s, d, conf, source.Hours{From: s.Limits.Between.From, To: s.Limits.Between.To, Zone: zone, Stop: s.Limits.Outside == "stop"}})
 	}
 	return out, nil
 }
 
 // open connects to every source at once.
 func (a *app) open(list []target) *opened {
-	out := &opened{info: make([]report.Source, len(list))}
+	for _, t := range list {
+		if wait := t.hours.Until(time.Now()); wait > 0 && !t.hours.Stop {
+			a.log.Info("source waits for its hours", "source", t.source.Name, "hours", t.hours.String(), "for", wait.Round(time.Minute))
+		}
+	}
+	out := &opened{info: make([]report.Source, len(list)), servers: map[string]source.Server{}}
+	servers := make([]source.Server, len(list))
 	reached, errs := make([]*scan.Source, len(list)), make([]error, len(list))
 	var g errgroup.Group
 	for i, t := range list {
 		g.Go(func() error {
 			out.info[i] = report.Source{Name: t.source.Name, Kind: t.driver.Kind}
-			reached[i], errs[i] = connect(a.ctx, t, &out.info[i])
+			reached[i], errs[i] = connect(a.ctx, t, &servers[i])
+			info := &out.info[i]
+			info.Server, info.Role, info.ReadOnly = servers[i].Version, servers[i].Role, servers[i].ReadOnly
 			return nil
 		})
 	}
@@ -88,6 +102,7 @@ func (a *app) open(list []target) *opened {
 			continue
 		}
 		out.sources = append(out.sources, s)
+		out.servers[s.Name] = servers[i]
 	}
 	return out
 }
@@ -106,21 +121,19 @@ func (a *app) missing(o *opened, name string, err error) {
 const defaultReaders = 2
 
 // connect opens a source and asks what is behind it.
-func connect(ctx context.Context, t target, info *report.Source) (*scan.Source, error) {
+func connect(ctx context.Context, t target, server *source.Server) (*scan.Source, error) {
 	c, err := t.driver.Open(ctx, t.config)
 	if err != nil {
 		return nil, err
 	}
 	if desc, ok := c.(source.Describer); ok {
-		server, err := desc.Describe(ctx)
-		if err != nil {
+		if *server, err = desc.Describe(ctx); err != nil {
 			c.Close()
 			return nil, err
 		}
-		info.Server, info.Role, info.ReadOnly = server.Version, server.Role, server.ReadOnly
 	}
 	return &scan.Source{Name: t.source.Name, Connector: c, Include: t.source.Include, Exclude: t.source.Exclude,
-		Readers: cmp.Or(t.config.Limits.Connections, defaultReaders)}, nil
+		Readers: cmp.Or(t.config.Limits.Connections, defaultReaders), Hours: t.hours}, nil
 }
 
 // driver finds who opens a URL.
@@ -152,7 +165,7 @@ func sourceConfig(s config.Source) (source.Config, error) {
 	}
 	return source.Config{Name: s.Name, URL: s.URL, Password: source.Secret(pw), Options: s.Options, Limits: source.Limits{
 		Connections: s.Limits.Connections, RowsPerSecond: s.Limits.RowsPerSecond, BytesPerSecond: int64(s.Limits.BytesPerSecond),
-		MaxReplicaLag: time.Duration(s.Limits.MaxReplicaLag), StatementTimeout: time.Duration(s.Limits.StatementTimeout)}}, nil
+		MaxReplicaLag: time.Duration(s.Limits.MaxReplicaLag), MaxPause: time.Duration(s.Limits.MaxPause), StatementTimeout: time.Duration(s.Limits.StatementTimeout)}}, nil
 }
 
 // defaultConfig is read when no configuration is named and it exists.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 var (
@@ -66,7 +67,24 @@ func (s Source) check() error {
 	case s.Limits.Connections < 0 || s.Limits.RowsPerSecond < 0:
 		return fmt.Errorf("%s: limits: want numbers above 0", s.Name)
 	}
+	if _, err := s.Limits.Location(); err != nil {
+		return fmt.Errorf("%s: limits.zone: %q is not a time zone such as Asia/Shanghai", s.Name, s.Limits.Zone)
+	}
+	if err := oneOf(s.Name+": limits.outside", s.Limits.Outside, []string{"", "pause", "stop"}); err != nil {
+		return err
+	}
+	if s.Limits.Between == (Hours{}) && s.Limits.Zone+s.Limits.Outside != "" {
+		return fmt.Errorf("%s: limits.between is missing: zone and outside say nothing without it", s.Name)
+	}
 	return nil
+}
+
+// Location is the zone of the hours.
+func (l Limits) Location() (*time.Location, error) {
+	if l.Zone == "" { // known without a zone database
+		return time.FixedZone("Asia/Shanghai", 8*60*60), nil
+	}
+	return time.LoadLocation(l.Zone)
 }
 
 func (c *Config) checkFlows() error {

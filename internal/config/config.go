@@ -51,7 +51,11 @@ type Limits struct {
 	RowsPerSecond    int64    `yaml:"rows_per_second"`
 	BytesPerSecond   Bytes    `yaml:"bytes_per_second"`
 	MaxReplicaLag    Duration `yaml:"max_replica_lag"`
+	MaxPause         Duration `yaml:"max_pause"` // for the lag to fall
 	StatementTimeout Duration `yaml:"statement_timeout"`
+	Between          Hours    `yaml:"between"` // the hours in which it may be read
+	Zone             string   `yaml:"zone"`    // of those hours; "" = Asia/Shanghai
+	Outside          string   `yaml:"outside"` // pause | stop; "" = pause
 }
 
 // Dataset is the user's word on datasets, against what the survey finds.

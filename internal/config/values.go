@@ -113,3 +113,32 @@ func (d *Duration) UnmarshalYAML(b []byte) error {
 	*d = Duration(v)
 	return nil
 }
+
+// Hours are hours of the day, written 01:00-05:00 or, over midnight,
+// 22:00-05:00. The zero Hours are all day.
+type Hours struct{ From, To time.Duration }
+
+// UnmarshalYAML reads hours.
+func (h *Hours) UnmarshalYAML(b []byte) error {
+	from, to, ok := strings.Cut(strings.Trim(strings.TrimSpace(string(b)), `"'`), "-")
+	var err error
+	if ok {
+		if h.From, err = clock(from); err == nil {
+			h.To, err = clock(to)
+		}
+	}
+	if !ok || err != nil || h.From == h.To {
+		return errors.New("want hours of the day such as 01:00-05:00")
+	}
+	return nil
+}
+
+// clock reads 01:00, or 24:00 for the end of the day.
+func clock(s string) (time.Duration, error) {
+	s = strings.TrimSpace(s)
+	if s == "24:00" {
+		return 0, nil
+	}
+	t, err := time.Parse("15:04", s)
+	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, err
+}

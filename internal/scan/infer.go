@@ -142,7 +142,7 @@ func (o InferOptions) sample(ctx context.Context, all []*candidate, gaps *gapLis
 	for _, list := range grouped(all, func(c *candidate) *Surveyed { return c.from }) {
 		d := list[0].from
 		cols := columnsOf(d, list, func(c *candidate) string { return c.column })
-		_, err := read(ctx, d.Source.Connector, d.Dataset.Project(cols...), source.Sample{Rows: o.Rows, Seed: o.Seed}, d.FullName(), gaps, func(b *batch.Batch) {
+		_, err := read(ctx, d.Source, d.Dataset.Project(cols...), source.Sample{Rows: o.Rows, Seed: o.Seed}, d.FullName(), gaps, func(b *batch.Batch) {
 			for _, c := range list {
 				collect(c.values, b, c.column)
 			}
@@ -172,7 +172,7 @@ func (o InferOptions) look(ctx context.Context, all []*candidate, gaps *gapList)
 		d := list[0].to
 		cols := columnsOf(d, list, func(c *candidate) string { return c.key })
 		rows := int64(0)
-		_, err := read(ctx, d.Source.Connector, d.Dataset.Project(cols...), source.Sample{}, d.FullName(), gaps, func(b *batch.Batch) {
+		_, err := read(ctx, d.Source, d.Dataset.Project(cols...), source.Sample{}, d.FullName(), gaps, func(b *batch.Batch) {
 			rows += int64(b.Rows())
 			for _, c := range list {
 				c.meet(b)

@@ -26,7 +26,7 @@ func readParts(ctx context.Context, s *Source, d source.Dataset, where string, g
 		return 0, err
 	}
 	if len(parts) < 2 {
-		rows, err := read(ctx, s.Connector, d, source.Sample{}, where, gaps, f)
+		rows, err := read(ctx, s, d, source.Sample{}, where, gaps, f)
 		return int64(rows), err
 	}
 	var rows atomic.Int64
@@ -40,7 +40,7 @@ func readParts(ctx context.Context, s *Source, d source.Dataset, where string, g
 	for range min(len(parts), max(1, s.Readers)) {
 		g.Go(func() error {
 			for p := range next {
-				n, err := stream(ctx, p.Open, told.take, f)
+				n, err := stream(ctx, s, p.Open, told.take, f)
 				rows.Add(int64(n))
 				if err != nil {
 					return err
@@ -60,13 +60,16 @@ func split(ctx context.Context, s *Source, d source.Dataset) ([]source.Part, err
 	if !ok {
 		return nil, nil
 	}
+	if err := s.Hours.Wait(ctx); err != nil {
+		return nil, err
+	}
 	return c.Split(ctx, d, max(1, s.Readers))
 }
 
-// stream reads what open opens into f, batch by batch, and hands what the
-// reader could not read to told.
-func stream(ctx context.Context, open func(context.Context) (source.Reader, error), told func(source.Reader), f func(*batch.Batch)) (rows int, err error) {
-	if err := ctx.Err(); err != nil {
+// stream reads what open opens into f, batch by batch, once the source may be
+// read, and hands what the reader could not read to told.
+func stream(ctx context.Context, s *Source, open func(context.Context) (source.Reader, error), told func(source.Reader), f func(*batch.Batch)) (rows int, err error) {
+	if err := s.Hours.Wait(ctx); err != nil {
 		return 0, err
 	}
 	r, err := open(ctx)

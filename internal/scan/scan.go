@@ -24,6 +24,8 @@ type Source struct {
 	Exclude   []string
 	// Readers is how many datasets are read at once; 0 means 1.
 	Readers int
+	// Hours are when reads and parts of reads may begin.
+	Hours source.Hours
 }
 
 // Scope is what a count is wanted of: rows that lie in one of its parts.

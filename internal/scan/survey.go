@@ -93,7 +93,7 @@ func (o SurveyOptions) dataset(ctx context.Context, d *Surveyed, gaps *gapList) 
 			}
 		}
 	}()
-	rows, err = read(ctx, d.Source.Connector, d.Dataset, source.Sample{Rows: o.Rows, Seed: o.Seed}, d.FullName(), gaps, func(b *batch.Batch) {
+	rows, err = read(ctx, d.Source, d.Dataset, source.Sample{Rows: o.Rows, Seed: o.Seed}, d.FullName(), gaps, func(b *batch.Batch) {
 		s.Add(b)
 	})
 	switch have := d.Dataset.Rows.Value; {
@@ -119,9 +119,9 @@ func (s *Surveyed) table() classify.Table {
 }
 
 // read streams a dataset into f and collects the reader's gaps.
-func read(ctx context.Context, c source.Connector, d source.Dataset, s source.Sample, where string, gaps *gapList, f func(*batch.Batch)) (rows int, err error) {
-	open := func(ctx context.Context) (source.Reader, error) { return c.Open(ctx, d, s) }
-	return stream(ctx, open, func(r source.Reader) { gaps.of(where, r) }, f)
+func read(ctx context.Context, from *Source, d source.Dataset, s source.Sample, where string, gaps *gapList, f func(*batch.Batch)) (rows int, err error) {
+	open := func(ctx context.Context) (source.Reader, error) { return from.Connector.Open(ctx, d, s) }
+	return stream(ctx, from, open, func(r source.Reader) { gaps.of(where, r) }, f)
 }
 
 // reason says why a read ended early; a run the user stopped says so.

@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 )
 
@@ -60,7 +61,7 @@ func (g *LagGuard) Wait(ctx context.Context, lag func(context.Context) (time.Dur
 			g.asked = time.Now()
 			return nil
 		case time.Since(began) >= g.patience:
-			g.gaveUp = fmt.Errorf("%w: %s for %s, and %s is allowed", ErrLag, now.Round(time.Second), g.patience, g.most)
+			g.gaveUp = fmt.Errorf("%w: %s for %s, and %s is allowed", ErrLag, words(now), g.patience, g.most)
 			continue
 		}
 		g.asked = time.Time{}
@@ -69,4 +70,14 @@ func (g *LagGuard) Wait(ctx context.Context, lag func(context.Context) (time.Dur
 		}
 	}
 	return g.gaveUp
+}
+
+// StoppedLag is the lag of a replica that does not replicate.
+const StoppedLag = time.Duration(math.MaxInt64)
+
+func words(lag time.Duration) string {
+	if lag == StoppedLag {
+		return "it does not replicate"
+	}
+	return lag.Round(time.Second).String()
 }

@@ -9,6 +9,7 @@ package source
 import (
 	"context"
 	"errors"
+	"time"
 
 	"waybill/internal/batch"
 )
@@ -58,6 +59,11 @@ type Server struct {
 	ReadOnly bool   // the session cannot write, as told by the store itself
 	Role     string // "primary", "replica", "" where the store has none
 	User     string // the session's user, "" where the store has none
+	// Lag is how far a replica is behind its primary; nil = unknown, or none.
+	Lag *time.Duration
+	// Missing are the rights that the user lacks, as in a GRANT: "SELECT ON
+	// public.audit". What a store does not tell is not among them.
+	Missing []string
 }
 
 // Sample bounds a read. The zero value reads everything.
