@@ -32,7 +32,7 @@ func reason(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.Is(err, errClosed), errors.Is(err, errWritable), errors.Is(err, source.ErrGone):
+	case errors.Is(err, errClosed), errors.Is(err, errWritable), errors.Is(err, source.ErrGone), errors.Is(err, source.ErrLag):
 		return err
 	case errors.As(err, &e):
 		return stateReason(e.Code)

@@ -30,7 +30,11 @@ func MariaDB(t testing.TB) string {
 	if err := mariadbExec(t.Context(), address, "CREATE DATABASE "+name+" CHARACTER SET utf8mb4"); err != nil {
 		t.Fatalf("testserver: %v", err)
 	}
-	u := url.URL{Scheme: "mysql", User: url.UserPassword(superuser, password), Host: address, Path: "/" + name}
+	return mariadbURL(address, name)
+}
+
+func mariadbURL(address, database string) string {
+	u := url.URL{Scheme: "mysql", User: url.UserPassword(superuser, password), Host: address, Path: "/" + database}
 	return u.String()
 }
 
@@ -48,7 +52,10 @@ func mariadbExec(ctx context.Context, address, query string) error {
 }
 
 // startMariaDB returns the address of a server with no databases but its own.
-func startMariaDB() (string, error) {
+func startMariaDB() (string, error) { return newMariaDB() }
+
+// newMariaDB starts one with further settings.
+func newMariaDB(settings ...string) (string, error) {
 	const install = "apt-get install mariadb-server"
 	setup, err := program("mariadb-install-db", install)
 	if err != nil {
@@ -80,11 +87,11 @@ func startMariaDB() (string, error) {
 		return "", err
 	}
 	address := "127.0.0.1:" + strconv.Itoa(port)
-	cmd := exec.Command(server, "--no-defaults", "--datadir="+dir, "--tmpdir="+temporary, "--init-file="+filepath.Join(dir, "login.sql"),
-		"--bind-address=127.0.0.1", "--port="+strconv.Itoa(port), "--socket=sock", "--skip-name-resolve",
+	cmd := exec.Command(server, append([]string{"--no-defaults", "--datadir=" + dir, "--tmpdir=" + temporary, "--init-file=" + filepath.Join(dir, "login.sql"),
+		"--bind-address=127.0.0.1", "--port=" + strconv.Itoa(port), "--socket=sock", "--skip-name-resolve",
 		"--pid-file=pid", "--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--sync-binlog=0",
 		"--innodb-buffer-pool-size=24M", "--innodb-log-file-size=16M", "--key-buffer-size=1M", "--aria-pagecache-buffer-size=8M",
-		"--max-allowed-packet=64M", "--max-connections=40", "--character-set-server=utf8mb4", "--performance-schema=off")
+		"--max-allowed-packet=64M", "--max-connections=40", "--character-set-server=utf8mb4", "--performance-schema=off"}, settings...)...)
 	// The server is not asked to change its user itself: a process that does
 	// forgets the signal of its parent's death. Its data is thrown away.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: owner, Pdeathsig: syscall.SIGKILL}

@@ -67,43 +67,60 @@ func postgresExec(ctx context.Context, url, sql string) error {
 
 // startPostgres returns the address of a server with an empty cluster.
 func startPostgres() (string, error) {
+	p, err := newCluster("-c", "wal_level=minimal", "-c", "max_wal_senders=0")
+	return p.address, err
+}
+
+// cluster is a PostgreSQL server with its data.
+type cluster struct {
+	programs string // folder of its programs
+	owner    *syscall.Credential
+	address  string
+}
+
+// newCluster makes an empty cluster and starts its server.
+func newCluster(settings ...string) (cluster, error) {
 	const install = "apt-get install postgresql"
+	var p cluster
 	initdb, err := program("initdb", install, "/usr/lib/postgresql/*/bin/initdb")
 	if err != nil {
-		return "", err
+		return p, err
 	}
-	server, err := program("postgres", install, filepath.Join(filepath.Dir(initdb), "postgres"))
+	p.programs = filepath.Dir(initdb)
+	if p.owner, err = account("postgres"); err != nil {
+		return p, err
+	}
+	dir, err := folder("postgres", p.owner)
 	if err != nil {
-		return "", err
+		return p, err
 	}
-	owner, err := account("postgres")
+	if err := initPostgres(initdb, dir, p.owner); err != nil {
+		return p, err
+	}
+	return p, p.start(dir, settings...)
+}
+
+// start starts the server of the cluster in dir.
+func (p *cluster) start(dir string, settings ...string) error {
+	server, err := program("postgres", "apt-get install postgresql", filepath.Join(p.programs, "postgres"))
 	if err != nil {
-		return "", err
-	}
-	dir, err := folder("postgres", owner)
-	if err != nil {
-		return "", err
-	}
-	if err := initPostgres(initdb, dir, owner); err != nil {
-		return "", err
+		return err
 	}
 	port, err := freePort()
 	if err != nil {
-		return "", err
+		return err
 	}
-	address := "127.0.0.1:" + strconv.Itoa(port)
-	cmd := exec.Command(server, "-D", filepath.Join(dir, "data"), "-p", strconv.Itoa(port),
+	p.address = "127.0.0.1:" + strconv.Itoa(port)
+	cmd := exec.Command(server, append([]string{"-D", filepath.Join(dir, "data"), "-p", strconv.Itoa(port),
 		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off",
-		"-c", "wal_level=minimal", "-c", "max_wal_senders=0", "-c", "shared_buffers=16MB",
-		"-c", "max_connections=40", "-c", "autovacuum=off")
+		"-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off", "-c", "shared_buffers=16MB",
+		"-c", "max_connections=40", "-c", "autovacuum=off"}, settings...)...)
 	// SIGQUIT is PostgreSQL's immediate shutdown: the data is thrown away.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: owner, Pdeathsig: syscall.SIGQUIT}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: p.owner, Pdeathsig: syscall.SIGQUIT}
 	cmd.Dir = dir
-	err = start("postgres", cmd, func() error {
-		return postgresExec(context.Background(), postgresURL(address, "postgres"), "SELECT 1")
+	return start("postgres", cmd, func() error {
+		return postgresExec(context.Background(), postgresURL(p.address, "postgres"), "SELECT 1")
 	})
-	return address, err
 }
 
 func initPostgres(initdb, dir string, owner *syscall.Credential) error {
