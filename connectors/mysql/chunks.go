@@ -54,6 +54,8 @@ type chunks struct {
 	began time.Time
 	taken int64
 	tries int
+	begun bool   // other parts are read already
+	state string // of the last session
 	mixed bool
 	bad   *source.Undecoded
 }
@@ -68,11 +70,11 @@ func (c *connector) newChunks(ctx context.Context, d source.Dataset, where strin
 }
 
 // start takes a session by join and begins the read.
-func (r *chunks) start(d source.Dataset, join func(context.Context) (s *session, lost bool, err error)) (source.Reader, error) {
-	s, lost, err := join(r.base)
+func (r *chunks) start(d source.Dataset, join func(context.Context) (s *session, before string, err error)) (source.Reader, error) {
+	s, before, err := join(r.base)
+	r.state, r.begun = before, r.shared
 	if err == nil {
-		r.mixed = lost
-		r.use(s)
+		r.follow(s)
 	}
 	for err = r.retry(err); err == nil; err = r.retry(err) {
 		if err = r.plan(d); err == nil {
@@ -84,6 +86,16 @@ func (r *chunks) start(d source.Dataset, join func(context.Context) (s *session,
 	}
 	err = r.Fail(err)
 	return nil, errors.Join(err, r.Close())
+}
+
+// follow uses s in place of a session that was lost, and notes whether it sees
+// another state of the tables.
+func (r *chunks) follow(s *session) {
+	if !s.first && (r.taken > 0 || r.begun) && (s.state == "" || s.state != r.state) {
+		r.mixed = true
+	}
+	r.state = s.state
+	r.use(s)
 }
 
 // plan finds out what to ask for.
@@ -267,14 +279,13 @@ func (r *chunks) again(stands bool) error {
 	}
 	if r.session != nil {
 		_ = r.session.end() // it is lost anyway
-		r.session = nil
-		r.mixed = r.mixed || r.taken > 0 || r.shared
+		r.state, r.session = r.session.state, nil
 	}
 	s, err := r.c.newSession(r.base)
 	if err != nil {
 		return err
 	}
-	r.use(s)
+	r.follow(s)
 	return nil
 }
 

@@ -12,7 +12,7 @@ import (
 // and so, where its state may not be seen, is one that is read-only for everybody.
 func (c *connector) Describe(ctx context.Context) (source.Server, error) {
 	var s source.Server
-	err := c.persist(ctx, func(on *session) (err error) {
+	err := c.persist(ctx, func(ctx context.Context, on *session) (err error) {
 		s, err = c.describe(ctx, on)
 		return err
 	})

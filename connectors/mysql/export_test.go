@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"context"
+	"time"
 
 	"waybill/internal/source"
 	"waybill/internal/sqlrows"
@@ -10,7 +11,7 @@ import (
 // Exec runs a statement on one of the connector's own sessions, in a
 // transaction as its reads do.
 func Exec(ctx context.Context, c source.Connector, statement string) error {
-	conn, release, err := sqlrows.Session(ctx, c.(*connector).db, begins[0], func() {})
+	conn, release, err := sqlrows.Session(ctx, c.(*connector).db, begins[0], time.Minute, func() {})
 	if err != nil {
 		return err
 	}

@@ -37,14 +37,9 @@ func (c *connector) scope() (string, []any) {
 
 // Datasets implements source.Connector.
 func (c *connector) Datasets(ctx context.Context) ([]source.Dataset, error) {
-	l := listing{byName: map[string]*source.Dataset{}}
-	for _, part := range []struct {
-		sql string
-		add func(*sql.Rows) error
-	}{{tablesSQL, l.addTable}, {columnsSQL, l.addColumn}, {keysSQL, l.addKey}, {refsSQL, l.addRef}} {
-		if err := c.each(ctx, part.sql, part.add); err != nil {
-			return nil, fmt.Errorf("list %s: %w", c.name, reason(ctx, err))
-		}
+	var l listing
+	if err := c.persist(ctx, func(ctx context.Context, s *session) error { return c.list(ctx, s, &l) }); err != nil {
+		return nil, fmt.Errorf("list %s: %w", c.name, reason(ctx, err))
 	}
 	all := make([]source.Dataset, 0, len(l.byName))
 	for _, d := range l.byName {
@@ -55,10 +50,23 @@ func (c *connector) Datasets(ctx context.Context) ([]source.Dataset, error) {
 	return all, nil
 }
 
+func (c *connector) list(ctx context.Context, s *session, l *listing) error {
+	*l = listing{byName: map[string]*source.Dataset{}}
+	for _, part := range []struct {
+		sql string
+		add func(*sql.Rows) error
+	}{{tablesSQL, l.addTable}, {columnsSQL, l.addColumn}, {keysSQL, l.addKey}, {refsSQL, l.addRef}} {
+		if err := c.each(ctx, s, part.sql, part.add); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // each calls add for every row of a query on the information schema.
-func (c *connector) each(ctx context.Context, query string, add func(*sql.Rows) error) error {
+func (c *connector) each(ctx context.Context, s *session, query string, add func(*sql.Rows) error) error {
 	where, args := c.scope()
-	rows, err := c.db.QueryContext(ctx, c.limited(fmt.Sprintf(query, where)), args...)
+	rows, err := s.conn.QueryContext(ctx, c.limited(fmt.Sprintf(query, where)), args...)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,10 @@ import (
 )
 
 // login is a driver.Connector whose sessions cannot write.
-type login struct{ driver.Connector }
+type login struct {
+	driver.Connector
+	within time.Duration // it must be ready
+}
 
 // sessionSQL is said on every new session. A scan that the pace slows down may
 // leave the server waiting to send for long; one that has died must not keep the
@@ -31,6 +34,8 @@ var (
 
 // Connect implements driver.Connector.
 func (l *login) Connect(ctx context.Context) (driver.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, l.within)
+	defer cancel()
 	conn, err := l.Connector.Connect(ctx)
 	if err != nil {
 		return nil, err

@@ -45,7 +45,9 @@ type connector struct {
 	end      context.CancelFunc
 	mariadb  bool
 	begin    string // starts a transaction
-	lag      *source.LagGuard
+
+	positionSQL string // asks for the position in the log of changes; "" = there is none
+	lag         *source.LagGuard
 
 	partBytes int64 // the least size of a part
 }
@@ -100,6 +102,7 @@ func connect(ctx context.Context, cfg source.Config, config *mysql.Config) (*con
 	if c.timeout <= 0 {
 		c.timeout = defaultTimeout
 	}
+	c.login.within = min(connectTimeout, c.patience())
 	c.db = sql.OpenDB(c.login)
 	c.db.SetMaxOpenConns(defaultConnections)
 	if n := cfg.Limits.Connections; n > 0 {
@@ -121,6 +124,9 @@ func (c *connector) probe(ctx context.Context) error {
 		return err
 	}
 	c.mariadb = strings.Contains(version, "MariaDB")
+	if err := c.findLog(ctx); err != nil {
+		return err
+	}
 	s, err := c.newSession(ctx)
 	if n := number(err); n == syntaxError || n == 1235 {
 		c.begin = begins[1]
@@ -131,6 +137,24 @@ func (c *connector) probe(ctx context.Context) error {
 	}
 	if err == nil {
 		err = s.end()
+	}
+	return err
+}
+
+// findLog finds out whether the server keeps a log of changes with a position
+// that everybody may see.
+func (c *connector) findLog(ctx context.Context) error {
+	ask, position := "SELECT @@global.log_bin = 1 AND @@global.gtid_mode = 'ON'", "SELECT @@global.gtid_executed"
+	if c.mariadb {
+		ask, position = "SELECT @@global.log_bin = 1", "SELECT concat(@@global.gtid_binlog_pos, ' ', @@global.gtid_current_pos)"
+	}
+	var kept bool
+	err := c.db.QueryRowContext(ctx, ask).Scan(&kept)
+	if kept {
+		c.positionSQL = position
+	}
+	if number(err) != 0 { // a relative that has no such variables
+		return nil
 	}
 	return err
 }
@@ -154,12 +178,18 @@ func (c *connector) seeLag(ctx context.Context, s *session) error {
 }
 
 // persist runs f on a session, again where that may help.
-func (c *connector) persist(ctx context.Context, f func(*session) error) error {
-	for tries := 1; ; tries++ {
+func (c *connector) persist(ctx context.Context, f func(context.Context, *session) error) error {
+	once := func() error {
 		s, err := c.newSession(ctx)
-		if err == nil {
-			err = errors.Join(f(s), s.end())
+		if err != nil {
+			return err
 		}
+		ctx, cancel := context.WithTimeout(ctx, c.patience())
+		defer cancel()
+		return errors.Join(f(ctx, s), s.end())
+	}
+	for tries := 1; ; tries++ {
+		err := once()
 		if err == nil || ctx.Err() != nil || c.life.Err() != nil || tries > source.MostTries || !transient(err) {
 			return err
 		}

@@ -30,9 +30,9 @@ func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample)
 			}
 			return s.end()
 		}
-		return r.start(d, func(ctx context.Context) (*session, bool, error) {
+		return r.start(d, func(ctx context.Context) (*session, string, error) {
 			s, err := c.newSession(ctx)
-			return s, false, err
+			return s, "", err
 		})
 	}
 	what := fmt.Sprintf("read %s.%s", c.name, d.Name)
@@ -46,7 +46,7 @@ func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", what, reason(ctx, err))
 	}
-	plan := sqlrows.Plan{What: what, Pace: c.pace, Release: on.end, Life: c.life,
+	plan := sqlrows.Plan{What: what, Pace: c.pace, Release: on.end, Life: c.life, Patience: c.patience(),
 		Reason: func(err error) error { return reason(ctx, err) }}
 	if err = c.plan(ctx, on.conn, d, s, &plan); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", what, reason(ctx, err)), on.end())

@@ -32,6 +32,20 @@ func replica(t *testing.T) (primary, standby owner, scan string) {
 	return primary, standby, u.String()
 }
 
+// logged is a new database on a server that logs its changes, as a primary does.
+func logged(t *testing.T) (owner, string) {
+	t.Helper()
+	at, _ := testserver.MariaDBReplica(t)
+	o := connect(t, at)
+	o.exec(t, "CREATE USER IF NOT EXISTS scan@127.0.0.1 IDENTIFIED BY '"+scanPassword+"'")
+	u, err := url.Parse(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User = url.User("scan")
+	return o, u.String()
+}
+
 // await waits until a query gives 1.
 func (o owner) await(t *testing.T, query string) {
 	t.Helper()

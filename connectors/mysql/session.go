@@ -18,6 +18,8 @@ type session struct {
 	raw     driver.QueryerContext
 	id      int64
 	release func() error
+	state   string // tells equal states of the tables; "" = unknown
+	first   bool   // it began together with the others of its group
 }
 
 // begins start a transaction that sees one state of the tables (of InnoDB) and
@@ -27,28 +29,55 @@ var begins = []string{"START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", "
 // newSession waits while all of the connector's connections are taken.
 func (c *connector) newSession(ctx context.Context) (*session, error) {
 	s := &session{c: c}
-	conn, release, err := sqlrows.Session(ctx, c.db, c.begin, func() { c.login.kill(s.id) })
+	conn, release, err := sqlrows.Session(ctx, c.db, "ROLLBACK", c.patience(), func() { c.login.kill(s.id) })
 	if err != nil {
 		return nil, err
 	}
 	s.conn, s.release = conn, release
 	ctx, cancel := context.WithTimeout(ctx, c.patience())
 	defer cancel()
-	err = conn.QueryRowContext(ctx, "SELECT connection_id()").Scan(&s.id)
-	if err == nil {
-		err = conn.Raw(func(raw any) error {
-			var ok bool
-			// The connection is this session's alone until it is given back.
-			if s.raw, ok = raw.(driver.QueryerContext); !ok {
-				return errors.New("driver cannot query")
-			}
-			return nil
-		})
-	}
-	if err != nil {
+	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, release())
 	}
 	return s, nil
+}
+
+// start begins the transaction.
+func (s *session) start(ctx context.Context) error {
+	if err := s.conn.QueryRowContext(ctx, "SELECT connection_id()").Scan(&s.id); err != nil {
+		return err
+	}
+	before, err := s.position(ctx)
+	if err != nil {
+		return err
+	}
+	if _, err := s.conn.ExecContext(ctx, s.c.begin); err != nil {
+		return err
+	}
+	if after, err := s.position(ctx); err != nil {
+		return err
+	} else if after == before {
+		s.state = after
+	}
+	return s.conn.Raw(func(raw any) error {
+		var ok bool
+		// The connection is this session's alone until it is given back.
+		if s.raw, ok = raw.(driver.QueryerContext); !ok {
+			return errors.New("driver cannot query")
+		}
+		return nil
+	})
+}
+
+// position is how far the server's log of all changes has come; "" where it
+// keeps none. Two states of the tables between which it did not move differ by
+// no more than what was being committed as they were taken.
+func (s *session) position(ctx context.Context) (at string, err error) {
+	if s.c.positionSQL == "" {
+		return "", nil
+	}
+	err = s.conn.QueryRowContext(ctx, s.c.positionSQL).Scan(&at)
+	return at, err
 }
 
 func (s *session) query(ctx context.Context, statement string) (driver.Rows, error) {
@@ -63,6 +92,8 @@ func (s *session) end() error { return s.release() }
 type group struct {
 	c    *connector
 	idle chan *session // nil stands for one that was lost
+
+	state string // of the first session; "" = unknown
 
 	mu    sync.Mutex
 	left  int // parts that were not opened
@@ -81,28 +112,32 @@ func (c *connector) newGroup(ctx context.Context, sessions, parts int) (*group, 
 			g.end()
 			return nil, err
 		}
+		if i == 0 {
+			g.state = s.state
+		}
+		s.first = true
 		g.idle <- s
 	}
 	return g, nil
 }
 
-// join waits for a session that no other part uses, and tells whether it is one
-// in place of a lost one.
-func (g *group) join(ctx context.Context) (*session, bool, error) {
+// join waits for a session that no other part uses, or makes one in place of one
+// that was lost, and returns the state that they should see.
+func (g *group) join(ctx context.Context) (*session, string, error) {
 	g.mu.Lock()
 	g.left--
 	g.mu.Unlock()
 	select {
 	case s := <-g.idle:
 		if s != nil {
-			return s, false, nil
+			return s, g.state, nil
 		}
 		s, err := g.c.newSession(ctx)
-		return s, true, err
+		return s, g.state, err
 	case <-ctx.Done():
-		return nil, false, ctx.Err()
+		return nil, "", ctx.Err()
 	case <-g.c.life.Done():
-		return nil, false, context.Cause(g.c.life)
+		return nil, "", context.Cause(g.c.life)
 	}
 }
 

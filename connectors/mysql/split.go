@@ -22,7 +22,7 @@ const (
 func (c *connector) Split(ctx context.Context, d source.Dataset, n int) ([]source.Part, error) {
 	var where []string
 	var bytes int64
-	err := c.persist(ctx, func(s *session) (err error) {
+	err := c.persist(ctx, func(ctx context.Context, s *session) (err error) {
 		where, bytes, err = c.cut(ctx, s.conn, d, n)
 		return err
 	})

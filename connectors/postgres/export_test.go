@@ -33,3 +33,6 @@ func Refused(err error) bool {
 	var e *pgconn.PgError
 	return errors.As(err, &e) && e.Code == "25006"
 }
+
+// CutFrom makes the connector cut tables into parts of so many pages and more.
+func CutFrom(c source.Connector, pages int64) { c.(*connector).least = pages }

@@ -11,7 +11,10 @@ import (
 )
 
 // owner is the database's superuser.
-type owner struct{ *pgconn.PgConn }
+type owner struct {
+	*pgconn.PgConn
+	url string
+}
 
 func connect(t testing.TB, url string) owner {
 	t.Helper()
@@ -20,7 +23,7 @@ func connect(t testing.TB, url string) owner {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close(t.Context()) })
-	return owner{conn}
+	return owner{conn, url}
 }
 
 func (o owner) exec(t testing.TB, statements ...string) {

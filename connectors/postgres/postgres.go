@@ -43,6 +43,7 @@ type connector struct {
 	lag      *source.LagGuard
 	timeout  time.Duration     // of a statement
 	settings map[string]string // of a session
+	least    int64             // pages of a part
 	can      struct {
 		snapshot bool // export one, and tell two apart
 		recovery bool // say how far a replica has come
@@ -59,7 +60,7 @@ func open(ctx context.Context, cfg source.Config) (source.Connector, error) {
 		connections = defaultConnections
 	}
 	c := &connector{name: cfg.Name, sessions: newSessions(config, connections), pace: source.NewPace(cfg.Limits), lag: source.NewLagGuard(cfg.Limits),
-		timeout: statementTimeout(cfg.Limits), settings: settings(cfg.Limits)}
+		timeout: statementTimeout(cfg.Limits), settings: settings(cfg.Limits), least: partPages}
 	if err := c.with(ctx, c.probe); err != nil {
 		err = fmt.Errorf("open %s: %w", cfg.Name, reason(ctx, err))
 		return nil, errors.Join(err, c.Close())
@@ -77,11 +78,17 @@ func parse(cfg source.Config) (*pgconn.Config, error) {
 	if cfg.Password != "" {
 		config.Password = cfg.Password.Reveal()
 	}
+	within := statementTimeout(cfg.Limits)
+	within = min(connectTimeout, within+answerWithin(within))
 	if config.ConnectTimeout == 0 {
-		config.ConnectTimeout = connectTimeout
+		config.ConnectTimeout = within
 	}
 	maps.Copy(config.RuntimeParams, settings(cfg.Limits))
-	config.AfterConnect = proveReadOnly
+	config.AfterConnect = func(ctx context.Context, session *pgconn.PgConn) error {
+		ctx, cancel := context.WithTimeout(ctx, within)
+		defer cancel()
+		return proveReadOnly(ctx, session)
+	}
 	return config, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -34,6 +35,7 @@ type reader struct {
 	ctx     context.Context // the statements'
 	cancel  context.CancelFunc
 	watch   *time.Timer          // breaks a statement that nobody answers
+	late    atomic.Bool          // it did
 	result  *pgconn.ResultReader // of the statement under way; nil between two
 	plan    func() error         // begins the read anew
 	runs    *pageRuns            // nil = a cursor
@@ -87,7 +89,8 @@ func (r *reader) use(session *pgconn.PgConn) {
 	r.ctx, r.cancel = context.WithCancel(r.base)
 	// The server ends a statement that takes too long. Where it does not answer
 	// even that, nobody waits for it.
-	r.watch = time.AfterFunc(r.c.timeout+answerWithin(r.c.timeout), r.cancel)
+	cancel := r.cancel
+	r.watch = time.AfterFunc(r.c.timeout+answerWithin(r.c.timeout), func() { r.late.Store(true); cancel() })
 	r.watch.Stop()
 }
 
@@ -140,11 +143,13 @@ func (r *reader) next(b *batch.Batch) error {
 		if err := r.c.lag.Wait(r.ctx, r.lag); err != nil {
 			return r.retry(err)
 		}
-		r.piece.rows, r.piece.bytes = 0, 0
-		r.result = r.session.ExecParams(r.ctx, r.statement(), nil, nil, nil, nil)
 	}
 	r.watch.Reset(r.c.timeout + answerWithin(r.c.timeout))
 	defer r.watch.Stop()
+	if r.result == nil {
+		r.piece.rows, r.piece.bytes = 0, 0
+		r.result = r.session.ExecParams(r.ctx, r.statement(), nil, nil, nil, nil)
+	}
 	for !b.Full() {
 		if !r.result.NextRow() {
 			return r.retry(r.endPiece())

@@ -45,7 +45,7 @@ func (r *reader) retry(err error) error {
 // statement that takes too long will do so again.
 func (r *reader) repeatable(err error) bool {
 	var e *pgconn.PgError
-	late := errors.As(err, &e) && e.Code == "57014"
+	late := r.late.Load() || errors.As(err, &e) && e.Code == "57014"
 	return r.runs != nil || r.taken == 0 && !late
 }
 

@@ -52,7 +52,7 @@ func (c *connector) Split(ctx context.Context, d source.Dataset, n int) ([]sourc
 	if err != nil {
 		return nil, fmt.Errorf("split %s.%s: %w", c.name, d.Name, reason(ctx, err))
 	}
-	all := cut(leaves, n)
+	all := cut(leaves, n, c.least)
 	if len(all) < 2 {
 		return nil, nil
 	}
@@ -104,13 +104,13 @@ type part struct {
 
 // cut makes parts of equal size, which is a power of two, so that a table that
 // grows keeps the parts it had.
-func cut(leaves []leaf, readers int) []part {
+func cut(leaves []leaf, readers int, least int64) []part {
 	total := int64(0)
 	for _, l := range leaves {
 		total += l.pages
 	}
 	size := int64(1) << (bits.Len64(uint64(max(1, total/int64(partsOfReader*max(1, readers))))) - 1)
-	size = min(mostPartPages, max(partPages, size))
+	size = min(mostPartPages, max(least, size))
 	var all []part
 	for _, l := range leaves {
 		for begin := int64(0); begin == 0 || begin < l.pages; begin += size {

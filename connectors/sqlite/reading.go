@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"waybill/internal/source"
 	"waybill/internal/sqlrows"
@@ -23,7 +24,7 @@ import (
 // passed over, and a Gap says so.
 func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample) (source.Reader, error) {
 	what := fmt.Sprintf("read %s.%s", c.name, d.Name)
-	conn, release, err := sqlrows.Session(ctx, c.db, "BEGIN", func() {})
+	conn, release, err := sqlrows.Session(ctx, c.db, "BEGIN", time.Minute, func() {})
 	if err != nil {
 		return nil, c.failed(ctx, what, err)
 	}

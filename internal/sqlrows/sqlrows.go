@@ -36,6 +36,8 @@ type Plan struct {
 	Gaps []source.Gap
 	// Life ends with the connector, and the read with it.
 	Life context.Context
+	// Patience is how long a row may be waited for; 0 = as long as it takes.
+	Patience time.Duration
 }
 
 // Queries is a Plan's Next that runs one after the other.
@@ -59,6 +61,7 @@ type Reader struct {
 	plan   Plan
 	ctx    context.Context // the queries'
 	cancel context.CancelFunc
+	watch  *time.Timer // breaks a query that nobody answers; nil = none does
 	rows   *sql.Rows
 	cells  []cell
 	dest   []any
@@ -76,6 +79,10 @@ func Open(ctx context.Context, p Plan) (*Reader, error) {
 	queries, cancel := context.WithCancel(ctx)
 	unhook := context.AfterFunc(p.Life, cancel)
 	r.ctx, r.cancel = queries, func() { unhook(); cancel() }
+	if p.Patience > 0 {
+		r.watch = time.AfterFunc(p.Patience, cancel)
+		defer r.watch.Stop()
+	}
 	if err := r.advance(); err != nil && err != io.EOF {
 		err = r.Fail(err)
 		return nil, errors.Join(err, r.Close())
@@ -87,6 +94,10 @@ func Open(ctx context.Context, p Plan) (*Reader, error) {
 func (r *Reader) fetch(b *batch.Batch) error {
 	if r.rows == nil {
 		return io.EOF
+	}
+	if r.watch != nil {
+		r.watch.Reset(r.plan.Patience)
+		defer r.watch.Stop()
 	}
 	if !r.rows.Next() {
 		err := errors.Join(r.rows.Err(), r.rows.Close())
@@ -179,9 +190,9 @@ func (r *Reader) release() error {
 }
 
 // Session takes a connection of db and begins a transaction on it with the
-// given statement. Release rolls it back and returns the connection; where that
+// given statement, which must be answered within the given time. Release rolls it back and returns the connection; where that
 // fails it throws the connection away and calls lost.
-func Session(ctx context.Context, db *sql.DB, begin string, lost func()) (conn *sql.Conn, release func() error, err error) {
+func Session(ctx context.Context, db *sql.DB, begin string, within time.Duration, lost func()) (conn *sql.Conn, release func() error, err error) {
 	if conn, err = db.Conn(ctx); err != nil {
 		return nil, nil, err
 	}
@@ -197,6 +208,8 @@ func Session(ctx context.Context, db *sql.DB, begin string, lost func()) (conn *
 		}
 		return nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
 	if _, err = conn.ExecContext(ctx, begin); err != nil {
 		return nil, nil, errors.Join(err, release())
 	}
