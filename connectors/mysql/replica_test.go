@@ -50,7 +50,7 @@ func logged(t *testing.T) (owner, string) {
 func (o owner) await(t *testing.T, query string) {
 	t.Helper()
 	var err error
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(150 * time.Millisecond) {
 		var n int
 		if err = o.QueryRowContext(t.Context(), query).Scan(&n); err == nil && n == 1 {
 			return

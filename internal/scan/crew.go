@@ -8,9 +8,9 @@ import (
 	"waybill/internal/census"
 )
 
-// crew is the workers of one task. One dataset is read by one goroutine, and
-// its batches are counted by several, so that neither the store nor the
-// counting waits for the other.
+// crew is the workers of one task. A dataset is read by one goroutine or, in
+// parts, by a few, and its batches are counted by several, so that neither the
+// store nor the counting waits for the other.
 type crew struct {
 	workers    []*worker
 	full, free chan *batch.Batch
