@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"waybill/connectors/mysql"
 	"waybill/connectors/postgres"
 	"waybill/detectors"
 	"waybill/internal/census"
@@ -34,7 +35,12 @@ type outcome struct {
 
 // printCensus surveys the database, counts it and prints the outcome.
 func printCensus(ctx context.Context, o options) (err error) {
-	c, err := postgres.Driver().Open(ctx, source.Config{Name: "bench", URL: os.Getenv(urlVariable)})
+	url := os.Getenv(urlVariable)
+	driver := postgres.Driver()
+	if strings.HasPrefix(url, "mysql:") {
+		driver = mysql.Driver()
+	}
+	c, err := driver.Open(ctx, source.Config{Name: "bench", URL: url})
 	if err != nil {
 		return err
 	}

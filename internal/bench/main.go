@@ -81,8 +81,12 @@ func run(ctx context.Context, args []string) error {
 		{memoryNames[:], func() ([]contest, func(), error) { return memoryContests(table()) }},
 		{textNames[:], func() ([]contest, func(), error) { return textContests(ctx) }},
 	}
+	servers := []group{
+		{serverNames[:], func() ([]contest, func(), error) { return serverContests(ctx, o, table()) }},
+		{mariadbNames[:], func() ([]contest, func(), error) { return mariadbContests(ctx, o, table()) }},
+	}
 	var names []string
-	for _, g := range append(groups, group{names: serverNames[:]}) {
+	for _, g := range slices.Concat(groups, servers) {
 		names = append(names, g.names...)
 	}
 	if !slices.ContainsFunc(names, o.only.MatchString) {
@@ -90,21 +94,17 @@ func run(ctx context.Context, args []string) error {
 	}
 	fmt.Printf("%d cores, %s/%s, %s; %d rows, median of %d\n\n", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), o.rows, o.runs)
 	var all []standing
-	for _, g := range groups {
-		if !slices.ContainsFunc(g.names, o.only.MatchString) {
-			continue
+	err = testserver.Serve(func() error {
+		for _, g := range slices.Concat(groups, servers) {
+			if !slices.ContainsFunc(g.names, o.only.MatchString) {
+				continue
+			}
+			if all, err = g.hold(ctx, o, all); err != nil {
+				return err
+			}
 		}
-		if all, err = g.hold(ctx, o, all); err != nil {
-			return err
-		}
-	}
-	if slices.ContainsFunc(serverNames[:], o.only.MatchString) {
-		err = testserver.Serve(func() error {
-			g := group{build: func() ([]contest, func(), error) { return serverContests(ctx, o, table()) }}
-			all, err = g.hold(ctx, o, all)
-			return err
-		})
-	}
+		return nil
+	})
 	printGoals(os.Stdout, all)
 	return err
 }

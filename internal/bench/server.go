@@ -14,11 +14,12 @@ import (
 	"waybill/internal/testserver"
 )
 
-// database is the table customers on a PostgreSQL server of its own.
+// database is the table customers on a server of its own.
 type database struct {
-	url string
-	t   *table
-	o   options
+	url    string
+	client []string // the server's own, and its arguments before a statement
+	t      *table
+	o      options
 }
 
 var serverNames = [...]string{"one identifier of PostgreSQL, counted", "four identifiers of PostgreSQL, counted and linked",
@@ -30,12 +31,9 @@ func serverContests(ctx context.Context, o options, t *table) ([]contest, func()
 	if err != nil {
 		return nil, nil, err
 	}
-	db := &database{url: url, t: t, o: o}
+	db := &database{url: url, t: t, o: o,
+		client: []string{"psql", "-X", "-q", "-A", "-t", "-F", ",", "-v", "ON_ERROR_STOP=1", "-d", url, "-c"}}
 	if err := db.load(ctx); err != nil {
-		return nil, nil, err
-	}
-	// The rivals read the URL, and so does a census, from the environment.
-	if err := os.Setenv(urlVariable, url); err != nil {
 		return nil, nil, err
 	}
 	var four []string
@@ -81,14 +79,15 @@ func (db *database) load(ctx context.Context) error {
 	return nil
 }
 
-func (db *database) psql(ctx context.Context, discard bool, sql string) (usage, []byte, error) {
-	return program(ctx, discard, "psql", "-X", "-q", "-A", "-t", "-F", ",", "-v", "ON_ERROR_STOP=1", "-d", db.url, "-c", sql)
+// run has the server's own client run a statement.
+func (db *database) run(ctx context.Context, discard bool, sql string) (usage, []byte, error) {
+	return program(ctx, discard, db.client[0], append(slices.Clone(db.client[1:]), sql)...)
 }
 
 func (db *database) copy(cols []string) contender {
 	list := strings.Join(cols, ", ")
 	return contender{name: fmt.Sprintf("psql COPY of %s", named(cols)), run: func(ctx context.Context) (usage, error) {
-		u, _, err := db.psql(ctx, true, "COPY (SELECT "+list+" FROM customers) TO STDOUT")
+		u, _, err := db.run(ctx, true, "COPY (SELECT "+list+" FROM customers) TO STDOUT")
 		return u, err
 	}}
 }
@@ -109,12 +108,12 @@ func (db *database) countDistinct(ctx context.Context, cols []string) (usage, []
 	for _, c := range cols {
 		list = append(list, "count(DISTINCT "+c+")")
 	}
-	u, out, err := db.psql(ctx, false, "SELECT "+strings.Join(list, ", ")+" FROM customers")
+	u, out, err := db.run(ctx, false, "SELECT "+strings.Join(list, ", ")+" FROM customers")
 	if err != nil {
 		return u, nil, err
 	}
 	var counts []int64
-	for _, field := range strings.Split(strings.TrimSpace(string(out)), ",") {
+	for _, field := range strings.FieldsFunc(string(out), func(c rune) bool { return strings.ContainsRune(",\t\n", c) }) {
 		n, err := strconv.ParseInt(field, 10, 64)
 		if err != nil {
 			return u, nil, fmt.Errorf("count: %w", err)
@@ -144,6 +143,10 @@ func (db *database) census(cols []string) contender {
 		args := []string{"-census", "-columns", strings.Join(cols, ",")}
 		if db.o.profile != "" {
 			args = append(args, "-cpuprofile", fmt.Sprintf("%s.%d", db.o.profile, len(cols)))
+		}
+		// It holds a password, and so is not an argument.
+		if err := os.Setenv(urlVariable, db.url); err != nil {
+			return usage{}, err
 		}
 		u, out, err := program(ctx, false, self, args...)
 		if err != nil {

@@ -23,14 +23,36 @@ var mariadbServer = sync.OnceValues(startMariaDB)
 func MariaDB(t testing.TB) string {
 	t.Helper()
 	address, err := mariadbServer()
+	var url string
+	if err == nil {
+		url, err = newDatabase(t.Context(), address)
+	}
 	if err != nil {
 		t.Fatalf("testserver: %v", err)
 	}
-	name := "test" + strconv.FormatInt(databases.Add(1), 10)
-	if err := mariadbExec(t.Context(), address, "CREATE DATABASE "+name+" CHARACTER SET utf8mb4"); err != nil {
-		t.Fatalf("testserver: %v", err)
+	return url
+}
+
+// NewMariaDB returns the superuser's URL of a new, empty database on a MariaDB
+// with the memory for a million rows.
+func NewMariaDB(ctx context.Context) (string, error) {
+	address, err := newMariaDB("--innodb-buffer-pool-size=1G", "--innodb-log-file-size=256M")
+	var url string
+	if err == nil {
+		url, err = newDatabase(ctx, address)
 	}
-	return mariadbURL(address, name)
+	if err != nil {
+		return "", fmt.Errorf("testserver: %w", err)
+	}
+	return url, nil
+}
+
+func newDatabase(ctx context.Context, address string) (string, error) {
+	name := "test" + strconv.FormatInt(databases.Add(1), 10)
+	if err := mariadbExec(ctx, address, "CREATE DATABASE "+name+" CHARACTER SET utf8mb4"); err != nil {
+		return "", err
+	}
+	return mariadbURL(address, name), nil
 }
 
 func mariadbURL(address, database string) string {

@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -65,14 +66,13 @@ func startPostgresPair() (pair, error) {
 func MariaDBReplica(t testing.TB) (primary, replica string) {
 	t.Helper()
 	p, err := mariadbPair()
-	name := "test" + strconv.FormatInt(databases.Add(1), 10)
 	if err == nil {
-		err = mariadbExec(t.Context(), p.primary, "CREATE DATABASE "+name+" CHARACTER SET utf8mb4")
+		primary, err = newDatabase(t.Context(), p.primary)
 	}
 	if err != nil {
 		t.Fatalf("testserver: %v", err)
 	}
-	return mariadbURL(p.primary, name), mariadbURL(p.replica, name)
+	return primary, strings.Replace(primary, p.primary, p.replica, 1)
 }
 
 func startMariaDBPair() (pair, error) {
