@@ -133,6 +133,11 @@ func (n narrowed) Datasets(ctx context.Context) ([]source.Dataset, error) {
 	return all, err
 }
 
+// Split implements source.Splitter, as the store does.
+func (n narrowed) Split(ctx context.Context, d source.Dataset, readers int) ([]source.Part, error) {
+	return n.Connector.(source.Splitter).Split(ctx, d, readers)
+}
+
 // peak is the largest resident size this process had, in bytes, as Linux tells
 // it (proc(5), VmHWM); elsewhere 0. What wait(2) tells of a child includes the
 // memory of the parent that it was forked from.
