@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -63,10 +65,23 @@ func networkReason(err error) error {
 		return err
 	}
 	switch {
+	case foreignLogin(err):
+		return errLogin
 	case pgconn.Timeout(err), errors.Is(err, context.DeadlineExceeded):
 		return errors.New("no answer in time")
 	}
 	return errors.New("connection is broken or was refused")
+}
+
+// errLogin is a server that is a relative of PostgreSQL.
+var errLogin = errors.New("the server asks for a login that only its own driver knows, as openGauss and GaussDB do with SHA-256 and SM3: " +
+	"give the account an MD5 password (password_encryption_type = 0 or 1, then set the password again) and allow md5 in its pg_hba.conf")
+
+// foreignLogin tells an authentication request that the driver does not know, or
+// takes for one of PostgreSQL's. It gives these errors no type.
+func foreignLogin(err error) bool {
+	return err != nil && slices.ContainsFunc([]string{"unknown authentication type", "received unexpected message", "does not support SCRAM-SHA-256", "AuthenticationSASL"},
+		func(part string) bool { return strings.Contains(err.Error(), part) })
 }
 
 // refusesSettings tells whether a server or a pooler did not take a session's
