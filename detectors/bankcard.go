@@ -25,17 +25,46 @@ func (bankCard) Scan(col *batch.Column, m *batch.Marks) {
 	}
 }
 
+// Identify implements detect.OnePass.
+func (bankCard) Identify(col *batch.Column, m *batch.Marks, canon *batch.Column) {
+	m.Reset(col.Len())
+	canon.Reset()
+	var buf scratch
+	var b [30]byte
+	now := today()
+	for i := range col.Len() {
+		n, mark := 0, batch.No
+		if v := col.Value(i); cardGate.Open(v) {
+			v = detect.FoldOf(col, buf[:0], v)
+			n = readGroups(&b, v)
+			mark = markCardDigits(v, b[:n], now)
+			m.Set(i, mark)
+		}
+		if mark < batch.Weak {
+			canon.AppendNull()
+		} else {
+			canon.Append(b[:n])
+		}
+	}
+}
+
 func markCard(v []byte, now int) batch.Mark {
 	var b [30]byte
 	n := readGroups(&b, v)
+	return markCardDigits(v, b[:n], now)
+}
+
+// markCardDigits judges the digits of a value.
+func markCardDigits(v, digits []byte, now int) batch.Mark {
+	n := len(digits)
 	if n < 13 || n > 19 {
 		return maskedCard(v)
 	}
-	tier := cardTier(b[:n], now)
+	tier := cardTier(digits, now)
 	switch {
-	case detect.Filler(b[:n]):
+	case detect.Filler(digits):
 		return batch.Filler
-	case tier == batch.No || !luhn(b[:n]):
+	case tier == batch.No || !luhn(digits):
 		return batch.No
 	}
 	return tier

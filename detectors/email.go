@@ -28,13 +28,38 @@ func (email) Scan(col *batch.Column, m *batch.Marks) {
 	}
 }
 
+// Identify implements detect.OnePass.
+func (email) Identify(col *batch.Column, m *batch.Marks, canon *batch.Column) {
+	m.Reset(col.Len())
+	canon.Reset()
+	var buf, small scratch
+	for i := range col.Len() {
+		v, mark := col.Value(i), batch.No
+		var box []byte
+		if emailGate.Open(v) && hasAt(v) {
+			box = mailbox(detect.Fold(buf[:0], v))
+			mark = markMailbox(box, v)
+			m.Set(i, mark)
+		}
+		if mark < batch.Weak {
+			canon.AppendNull()
+		} else {
+			canon.Append(appendLower(small[:0], box))
+		}
+	}
+}
+
 // hasAt looks for @, of either width.
 func hasAt(v []byte) bool {
 	return bytes.IndexByte(v, '@') >= 0 || bytes.Contains(v, []byte("＠"))
 }
 
 func markEmail(raw, buf []byte) batch.Mark {
-	v := mailbox(detect.Fold(buf, raw))
+	return markMailbox(mailbox(detect.Fold(buf, raw)), raw)
+}
+
+// markMailbox judges the mailbox v of a value.
+func markMailbox(v, raw []byte) batch.Mark {
 	local, domain, ok := bytes.Cut(v, []byte("@"))
 	switch {
 	case !ok:
@@ -219,7 +244,12 @@ func maskedEmail(local, domain []byte) batch.Mark {
 // type either.
 func (email) Canonical(dst, v []byte) []byte {
 	var buf scratch
-	for _, c := range mailbox(detect.Fold(buf[:0], v)) {
+	return appendLower(dst, mailbox(detect.Fold(buf[:0], v)))
+}
+
+// appendLower appends v in small letters.
+func appendLower(dst, v []byte) []byte {
+	for _, c := range v {
 		dst = append(dst, lower(c))
 	}
 	return dst

@@ -25,11 +25,36 @@ func (mobile) Scan(col *batch.Column, m *batch.Marks) {
 	}
 }
 
+// Identify implements detect.OnePass.
+func (mobile) Identify(col *batch.Column, m *batch.Marks, canon *batch.Column) {
+	m.Reset(col.Len())
+	canon.Reset()
+	var buf scratch
+	for i := range col.Len() {
+		var p phone
+		mark := batch.No
+		if v := col.Value(i); mobileGate.Open(v) || isIntl(v) {
+			mark = p.mark(detect.FoldOf(col, buf[:0], v))
+			m.Set(i, mark)
+		}
+		if mark < batch.Weak {
+			canon.AppendNull()
+		} else {
+			canon.Append(p.mobile())
+		}
+	}
+}
+
 // isIntl tells a number that begins with 86.
 func isIntl(v []byte) bool { return len(v) >= 13 && len(v) <= 72 && v[0] == '8' && v[1] == '6' }
 
 func markMobile(v []byte) batch.Mark {
 	var p phone
+	return p.mark(v)
+}
+
+// mark reads v and judges it.
+func (p *phone) mark(v []byte) batch.Mark {
 	if !p.read(v) {
 		return maskedMobile(v)
 	}

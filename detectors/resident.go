@@ -29,9 +29,40 @@ func (residentID) Scan(col *batch.Column, m *batch.Marks) {
 	}
 }
 
+// Identify implements detect.OnePass.
+func (residentID) Identify(col *batch.Column, m *batch.Marks, canon *batch.Column) {
+	m.Reset(col.Len())
+	canon.Reset()
+	var buf scratch
+	now := today()
+	for i := range col.Len() {
+		var id idNumber
+		mark := batch.No
+		if v := col.Value(i); idGate.Open(v) {
+			v = detect.FoldOf(col, buf[:0], v)
+			id.read(v)
+			mark = id.mark(v, now)
+			m.Set(i, mark)
+		}
+		if mark < batch.Weak {
+			canon.AppendNull()
+			continue
+		}
+		if id.n == 15 {
+			id.raise()
+		}
+		canon.Append(id.b[:id.n])
+	}
+}
+
 func markResident(v []byte, now int) batch.Mark {
 	var id idNumber
 	id.read(v)
+	return id.mark(v, now)
+}
+
+// mark judges the number that was read from v.
+func (id *idNumber) mark(v []byte, now int) batch.Mark {
 	switch {
 	case id.n == 0:
 		return maskedID(v)

@@ -31,7 +31,7 @@ func New(names ...string) *Batch {
 // obtained from the batch becomes invalid.
 func (b *Batch) Reset() {
 	for _, c := range b.cols {
-		c.reset()
+		c.Reset()
 	}
 	b.rows = 0
 }

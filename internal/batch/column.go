@@ -64,7 +64,9 @@ func (c *Column) AppendNull() {
 	c.null = append(c.null, true)
 }
 
-func (c *Column) reset() { c.truncate(0) }
+// Reset drops the values and keeps their memory. Every slice obtained from the
+// column becomes invalid.
+func (c *Column) Reset() { c.truncate(0) }
 
 func (c *Column) truncate(n int) {
 	c.folded = false

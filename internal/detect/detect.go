@@ -30,6 +30,14 @@ type Identifier interface {
 	Canonical(dst, v []byte) []byte
 }
 
+// OnePass is an optional ability of an Identifier: to look at each value once
+// for what Scan and Canonical look twice.
+type OnePass interface {
+	// Identify marks as Scan does. It resets canon and gives it a value for each of
+	// col: the canonical form where the mark is Weak or Yes, else NULL.
+	Identify(col *batch.Column, m *batch.Marks, canon *batch.Column)
+}
+
 // Birther is an optional ability of an Identifier whose canonical values tell
 // the date of birth.
 type Birther interface {

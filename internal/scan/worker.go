@@ -20,6 +20,7 @@ type worker struct {
 	rec    census.Records
 	marks  batch.Marks
 	canon  []byte
+	canons batch.Column // of a kind that is identified in one pass
 	dates  *dater
 	ages   ager
 	texts  *textReader
@@ -147,7 +148,7 @@ func (w *worker) identify(col *batch.Column, id idColumn, out *cells) {
 				w.fillers[k.det.Spec().Kind]++
 			case batch.Weak, batch.Yes:
 				out.state[i] = named
-				out.ident[i] = w.ident(k, kind, col.Value(i))
+				out.ident[i] = w.ident(k, kind, w.canonical(k, col, i))
 			}
 		}
 	}
@@ -165,7 +166,11 @@ func (w *worker) identify(col *batch.Column, id idColumn, out *cells) {
 // scan marks col by a kind's detector and returns how many values it did not
 // decide in time.
 func (w *worker) scan(k idKind, col *batch.Column) int64 {
-	if k.limited == nil {
+	switch {
+	case k.once != nil:
+		k.once.Identify(col, &w.marks, &w.canons)
+		return 0
+	case k.limited == nil:
 		k.det.Scan(col, &w.marks)
 		return 0
 	}
@@ -185,17 +190,25 @@ func (w *worker) effort(at effortOf, of detect.Limited) *effort {
 	return e
 }
 
+// canonical is the canonical form of a value that was marked.
+func (w *worker) canonical(k idKind, col *batch.Column, i int) []byte {
+	if k.once != nil {
+		return w.canons.Value(i)
+	}
+	w.canon = k.det.Canonical(w.canon[:0], col.Value(i))
+	return w.canon
+}
+
 // ident is the identifier a value is: the identity number that it carries in
 // full, or itself.
-func (w *worker) ident(k idKind, kind census.KindID, v []byte) census.Ident {
-	w.canon = k.det.Canonical(w.canon[:0], v)
-	value := w.canon
+func (w *worker) ident(k idKind, kind census.KindID, canon []byte) census.Ident {
+	value := canon
 	if k.holds != nil {
-		if name, held, ok := k.holds.Held(w.canon); ok && k.set.Kind(name) != nil {
+		if name, held, ok := k.holds.Held(canon); ok && k.set.Kind(name) != nil {
 			kind, value = w.c.Kind(name, census.Strong), held
 		}
 	}
-	return census.Ident{Digest: w.h.Sum(kind, value), Kind: kind, Age: w.ages.own(k.birth, w.canon)}
+	return census.Ident{Digest: w.h.Sum(kind, value), Kind: kind, Age: w.ages.own(k.birth, canon)}
 }
 
 // row makes the group's record of one row, if the row holds anything of its

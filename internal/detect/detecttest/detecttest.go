@@ -40,6 +40,9 @@ func Run(t *testing.T, list []detect.Detector, fsys fs.FS) {
 			t.Run("gate", func(t *testing.T) { gate(t, d, values) })
 			t.Run("folded", func(t *testing.T) { folded(t, d, values) })
 			t.Run("explain", func(t *testing.T) { explain(t, d, values) })
+			if o, ok := d.(detect.OnePass); ok {
+				t.Run("one pass", func(t *testing.T) { onePass(t, d.(detect.Identifier), o, values) })
+			}
 			if h, ok := d.(detect.Holder); ok {
 				t.Run("held", func(t *testing.T) { held(t, h, set, values) })
 			}
