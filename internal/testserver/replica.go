@@ -11,6 +11,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // pair is a server and a replica of it.
@@ -34,7 +35,15 @@ func PostgresReplica(t testing.TB) (primary, replica string) {
 	if err != nil {
 		t.Fatalf("testserver: %v", err)
 	}
-	return postgresURL(p.primary, name), postgresURL(p.replica, name)
+	primary, replica = postgresURL(p.primary, name), postgresURL(p.replica, name)
+	for deadline := time.Now().Add(readyWithin); ; time.Sleep(30 * time.Millisecond) {
+		if err = postgresExec(t.Context(), replica, "SELECT 1"); err == nil {
+			return primary, replica
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("testserver: the standby does not follow: %v", err)
+		}
+	}
 }
 
 func startPostgresPair() (pair, error) {
