@@ -65,6 +65,20 @@ func TestScanLeavesNoMark(t *testing.T) {
 	}
 }
 
+// A server whose transactions see each other's commits still shows one state.
+func TestOneStateWhateverTheServersIsolation(t *testing.T) {
+	o, url := database(t)
+	o.exec(t, "SET GLOBAL tx_isolation = 'READ-COMMITTED'", "CREATE TABLE t (n INT PRIMARY KEY, note TEXT)",
+		"INSERT INTO t SELECT seq, repeat('x', 300) FROM seq_0_to_99999", "ANALYZE TABLE t", "GRANT SELECT ON t TO scan@127.0.0.1")
+	defer o.exec(t, "SET GLOBAL tx_isolation = 'REPEATABLE-READ'")
+	c := open(t, url)
+	defer c.Close()
+	mysql.CutFrom(c, 1<<20)
+	sourcetest.Parts(t, c, source.Dataset{Name: o.database + ".t", Columns: []source.Column{{Name: "n"}}}, 100_000, func() {
+		o.exec(t, "DELETE FROM t WHERE n % 7 = 0", "INSERT INTO t SELECT -seq, 'later' FROM seq_1_to_1000")
+	})
+}
+
 // marks proves that the watch would see a lock of the user's.
 func (o owner) marks(t *testing.T, url, marked string) {
 	t.Helper()

@@ -16,9 +16,10 @@ type login struct {
 
 // sessionSQL is said on every new session. A scan that the pace slows down may
 // leave the server waiting to send for long; one that has died must not keep the
-// server's old rows alive.
+// server's old rows alive. A snapshot lasts in REPEATABLE READ only, which is not
+// every server's default.
 var sessionSQL = []string{
-	"SET SESSION TRANSACTION READ ONLY",
+	"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
 	"SET SESSION time_zone = '+08:00', lock_wait_timeout = 5, innodb_lock_wait_timeout = 5, net_write_timeout = 3600, wait_timeout = 600",
 }
 
