@@ -37,10 +37,10 @@ var keyForms = map[string]keyForm{
 }
 
 // keyset finds the columns of the primary key by which a table can be read in
-// pieces; none where it has no such key.
+// pieces that see one state; none where there is no such key.
 func (r relation) keyset(ctx context.Context, conn *sql.Conn, name string) ([]column, error) {
 	parts, err := source.SplitName(name)
-	if err != nil || r.view {
+	if err != nil || r.view || r.bare {
 		return nil, err
 	}
 	rows, err := conn.QueryContext(ctx, keysetSQL, parts[0], parts[1])

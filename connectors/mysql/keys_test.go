@@ -36,14 +36,12 @@ func TestTablesAreReadAlongTheirKeys(t *testing.T) {
 		{"enum_key", "e ENUM('z', 'a', 'm'), id INT, PRIMARY KEY (e, id)", "1 + seq % 3, seq", false},
 		{"prefix_key", "id TEXT, PRIMARY KEY (id(20))", "sha1(seq)", false},
 		{"no_key", "id INT", "seq % 10", false},
+		{"bare", "id INT PRIMARY KEY", "seq", false},
 		{"parted", "id INT PRIMARY KEY", "seq", true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			partition := ""
-			if tt.name == "parted" {
-				partition = " PARTITION BY HASH (id) PARTITIONS 3"
-			}
-			o.exec(t, fmt.Sprintf("CREATE TABLE %s (n INT NOT NULL, note VARCHAR(100), %s)%s", tt.name, tt.columns, partition),
+			further := map[string]string{"parted": " PARTITION BY HASH (id) PARTITIONS 3", "bare": " ENGINE = MyISAM"}[tt.name]
+			o.exec(t, fmt.Sprintf("CREATE TABLE %s (n INT NOT NULL, note VARCHAR(100), %s)%s", tt.name, tt.columns, further),
 				fmt.Sprintf("INSERT INTO %s SELECT seq, repeat('x', 50), %s FROM seq_0_to_%d", tt.name, tt.values, keyedRows-1),
 				"ANALYZE TABLE "+tt.name, "GRANT SELECT ON "+tt.name+" TO scan@127.0.0.1")
 			c := open(t, url)

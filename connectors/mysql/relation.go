@@ -15,6 +15,7 @@ import (
 type relation struct {
 	from string // for FROM
 	view bool
+	bare bool // of an engine without transactions, where only one statement sees one state
 	cols []column
 }
 
@@ -28,6 +29,7 @@ type column struct {
 }
 
 const relationSQL = `SELECT c.column_name, lower(c.data_type), c.column_type LIKE '%unsigned%', c.column_key = 'PRI', t.table_type = 'VIEW',
+	coalesce(t.engine IN ('MyISAM', 'MRG_MyISAM', 'Aria', 'MEMORY', 'CSV', 'ARCHIVE'), 0),
 	coalesce(c.character_set_name, ''), coalesce(c.collation_name, '')
 	FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
 	WHERE c.table_schema = ? AND c.table_name = ? ORDER BY c.ordinal_position`
@@ -45,7 +47,7 @@ func lookup(ctx context.Context, conn *sql.Conn, name string) (relation, error) 
 	}
 	for rows.Next() {
 		var c column
-		if err := rows.Scan(&c.name, &c.kind, &c.unsigned, &c.primary, &r.view, &c.charset, &c.collation); err != nil {
+		if err := rows.Scan(&c.name, &c.kind, &c.unsigned, &c.primary, &r.view, &r.bare, &c.charset, &c.collation); err != nil {
 			return r, errors.Join(err, rows.Close())
 		}
 		r.cols = append(r.cols, c)
