@@ -22,8 +22,9 @@ const (
 )
 
 // passing are the errors of a statement that another try may not meet and that
-// leave the transaction as it was: lock waits, interruptions, timeouts.
-var passing = []uint16{1205, 1317, 1969, 3024}
+// leave the transaction as it was: lock waits and timeouts. What an administrator
+// kills (1317, 1927) stays ended.
+var passing = []uint16{1205, 1969, 3024}
 
 // stands tells whether a session still has its transaction after err.
 func stands(err error) bool { return slices.Contains(passing, number(err)) }
@@ -33,7 +34,7 @@ func stands(err error) bool { return slices.Contains(passing, number(err)) }
 // refuse for a while.
 func transient(err error) bool {
 	if n := number(err); n != 0 {
-		return stands(err) || slices.Contains([]uint16{1040, 1053, 1077, 1158, 1159, 1160, 1161, 1203, 1213, 1927}, n)
+		return stands(err) || slices.Contains([]uint16{1040, 1053, 1077, 1158, 1159, 1160, 1161, 1203, 1213}, n)
 	}
 	return err != io.EOF && !slices.ContainsFunc([]error{errWritable, errSettings, source.ErrGone, source.ErrPermission, source.ErrLag},
 		func(final error) bool { return errors.Is(err, final) })
@@ -45,8 +46,8 @@ var reasons = map[uint16]string{
 	1040: "too many connections", 1045: "wrong user or password", 1049: "no such database", 1105: "error in a computed value",
 	1130: "login from this host refused", 1158: "connection is broken", 1159: "connection is broken", 1160: "connection is broken",
 	1161: "connection is broken", 1203: "too many connections of this user", 1205: "lock not available", 1226: "user's limit reached",
-	1235: "not supported by the server", 1290: "refused by a server option", 1317: "interrupted", 1356: "broken view", 1412: "definition has changed",
-	1792: "session is read-only", 1969: "statement timeout", 3024: "statement timeout", 3159: "server wants TLS",
+	1235: "not supported by the server", 1290: "refused by a server option", 1317: "cancelled by an administrator", 1356: "broken view", 1412: "definition has changed",
+	1927: "ended by an administrator", 1792: "session is read-only", 1969: "statement timeout", 3024: "statement timeout", 3159: "server wants TLS",
 }
 
 // number is the server's error number; 0 for another error.

@@ -18,7 +18,7 @@ var reasons = map[string]string{
 	"0A000": "not supported by the server", "25006": "session is read-only", "28000": "login refused",
 	"28P01": "wrong password", "3D000": "no such database", "40001": "conflict with recovery", "42P17": "broken definition",
 	"53100": "disk is full", "53200": "out of memory", "53300": "too many connections", "55000": "object not ready",
-	"55P03": "lock not available", "57014": "statement timeout", "57P01": "server is shutting down", "57P03": "server is starting",
+	"55P03": "lock not available", "57014": "statement timeout", "57P01": "ended by an administrator, or the server is shutting down", "57P03": "server is starting",
 }
 
 // classes are the first two characters of the others.
@@ -34,7 +34,7 @@ func reason(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.Is(err, errClosed), errors.Is(err, errWritable), errors.Is(err, source.ErrGone), errors.Is(err, source.ErrLag):
+	case errors.Is(err, errClosed), errors.Is(err, errWritable), errors.Is(err, source.ErrGone), errors.Is(err, source.ErrLag), err == errCancelled:
 		return err
 	case errors.As(err, &e):
 		return stateReason(e.Code)

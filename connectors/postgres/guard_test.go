@@ -1,12 +1,14 @@
 package postgres_test
 
 import (
+	"errors"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"waybill/connectors/postgres"
+	"waybill/internal/batch"
 	"waybill/internal/source"
 	"waybill/internal/source/sourcetest"
 )
@@ -110,5 +112,32 @@ func TestMissingRightsAreNamed(t *testing.T) {
 	server, err := c.(source.Describer).Describe(t.Context())
 	if got := strings.Join(server.Missing, "; "); err != nil || got != `SELECT ON hr."pay roll"; SELECT ON public.u; USAGE ON SCHEMA hr` {
 		t.Errorf("missing is %s, %v", got, err)
+	}
+}
+
+// What an administrator cancels does not come back. (A session that is ended while
+// it sends says no word, as a broken connection does.)
+func TestAdministratorHasTheLastWord(t *testing.T) {
+	o, url := database(t)
+	o.exec(t, "CREATE TABLE t (n int, note text)", "INSERT INTO t SELECT i, repeat('x', 1500) FROM generate_series(0, 39999) i", "GRANT SELECT ON t TO scan")
+	c, err := postgres.Driver().Open(t.Context(), source.Config{Name: "crm", URL: url, Password: scanPassword, Limits: source.Limits{RowsPerSecond: 8_000}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	done := make(chan error, 1)
+	go func() {
+		r, err := c.Open(t.Context(), source.Dataset{Name: "public.t"}, source.Sample{})
+		for b := new(batch.Batch); err == nil; {
+			err = r.Read(b)
+		}
+		done <- errors.Join(err, r.Close())
+	}()
+	for ended := false; !ended && len(done) == 0; {
+		time.Sleep(50 * time.Millisecond)
+		ended = o.count(t, "SELECT count(*) FROM (SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE application_name = 'waybill' AND state = 'active' AND query LIKE '%ctid%' AND datname = current_database()) e") > 0
+	}
+	if err := <-done; err == nil || !strings.Contains(err.Error(), "cancelled by an administrator") {
+		t.Errorf("error is %v", err)
 	}
 }

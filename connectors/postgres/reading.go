@@ -43,10 +43,11 @@ type reader struct {
 	view    int // of a view's sample: how many rows are passed over; 0 = no such
 	passed  int64
 	piece   struct{ asked, rows, bytes int }
-	skip    int   // rows of the statement that were taken before it broke
-	taken   int64 // rows of the read
-	tries   int   // since a statement last came to its end
-	mixed   bool  // rows come from different states of the table
+	skip    int       // rows of the statement that were taken before it broke
+	taken   int64     // rows of the read
+	began   time.Time // of the statement
+	tries   int       // since a statement last came to its end
+	mixed   bool      // rows come from different states of the table
 	blob    []byte
 	bad     *source.Undecoded
 	ascii   bool // the server does not know its texts' encoding
@@ -147,7 +148,7 @@ func (r *reader) next(b *batch.Batch) error {
 	r.watch.Reset(r.c.timeout + answerWithin(r.c.timeout))
 	defer r.watch.Stop()
 	if r.result == nil {
-		r.piece.rows, r.piece.bytes = 0, 0
+		r.piece.rows, r.piece.bytes, r.began = 0, 0, time.Now()
 		r.result = r.session.ExecParams(r.ctx, r.statement(), nil, nil, nil, nil)
 	}
 	for !b.Full() {

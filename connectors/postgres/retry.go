@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -11,8 +12,9 @@ import (
 )
 
 // passing are the SQLSTATEs of what another try may not meet: conflicts with a
-// replica's recovery, deadlocks, timeouts, a server that restarts.
-var passing = []string{"40001", "40P01", "55P03", "57014", "25P03", "57P01", "57P02", "57P03", "57P05", "53300", "08000", "08001", "08003", "08004", "08006"}
+// replica's recovery, deadlocks, timeouts, a server that starts. What an
+// administrator ends (57P01) stays ended.
+var passing = []string{"40001", "40P01", "55P03", "57014", "25P03", "57P02", "57P03", "57P05", "53300", "08000", "08001", "08003", "08004", "08006"}
 
 // transient tells whether another try may succeed.
 func transient(err error) bool {
@@ -28,6 +30,9 @@ func transient(err error) bool {
 // in the same state; on another one; or, where that state is lost, in the
 // present one. The statement that failed is asked for again, with fewer pages.
 func (r *reader) retry(err error) error {
+	if r.cancelled(err) {
+		return errCancelled
+	}
 	for err != nil && r.base.Err() == nil && transient(err) && r.repeatable(err) {
 		if r.tries++; r.tries > source.MostTries {
 			return err
@@ -38,6 +43,16 @@ func (r *reader) retry(err error) error {
 		err = r.again()
 	}
 	return err
+}
+
+// errCancelled is a statement that was cancelled by hand.
+var errCancelled = errors.New("cancelled by an administrator (SQLSTATE 57014)")
+
+// cancelled tells a statement that was cancelled from one that took too long,
+// for which the server has one SQLSTATE.
+func (r *reader) cancelled(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && e.Code == "57014" && time.Since(r.began) < r.c.timeout*9/10
 }
 
 // repeatable tells whether what was read so far stays: a run of pages begins
