@@ -1,5 +1,6 @@
 // Package files reads a folder of files, or one file, as datasets. Files are
-// opened for reading only.
+// opened for reading only. A file that holds several, an archive, a workbook or a
+// dump, is a dataset each, as decode.Parts lists them: backup.zip!/users.csv.
 //
 // Symbolic links are not followed: what lies below the root is read under its
 // own name, and what lies elsewhere is a Gap. The same holds for what is no
@@ -34,6 +35,8 @@ type connector struct {
 	root *os.Root
 	only string // the file; "" = all
 
+	limits decode.Limits
+
 	pace    *source.Pace
 	session context.Context // until Close
 	end     context.CancelFunc
@@ -51,7 +54,11 @@ func open(_ context.Context, c source.Config) (source.Connector, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", c.Name, reason(err))
 	}
-	f := &connector{name: c.Name, pace: source.NewPace(c.Limits)}
+	limits, err := decode.ParseLimits(c.Options)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", c.Name, err)
+	}
+	f := &connector{name: c.Name, limits: limits, pace: source.NewPace(c.Limits)}
 	if !info.IsDir() {
 		if path, err = filepath.EvalSymlinks(path); err != nil {
 			return nil, fmt.Errorf("open %s: %w", c.Name, reason(err))
@@ -115,11 +122,15 @@ func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample)
 		return nil, errClosed
 	}
 	where := c.name + "." + d.Name
-	in, err := c.input(d.Name)
+	file, part := decode.Split(d.Name, func(file string) bool {
+		_, err := c.root.Lstat(file)
+		return err == nil
+	})
+	in, err := c.input(file)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", where, err)
 	}
-	return decode.Open(ctx, in, decode.Query{Where: where, Columns: d.Columns, Sample: s, Session: c.session, Pace: c.pace})
+	return decode.Open(ctx, in, decode.Query{Where: where, Part: part, Columns: d.Columns, Sample: s, Limits: c.limits, Session: c.session, Pace: c.pace})
 }
 
 // Describe implements source.Describer.

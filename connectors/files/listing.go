@@ -71,18 +71,31 @@ func (l *listing) link(name string) {
 	}
 }
 
-// add lists the file. One that cannot be read is listed too: Open tells.
+// add lists the datasets of the file. One that cannot be read is listed too:
+// Open tells.
 func (l *listing) add(name string) error {
-	d := source.Dataset{Name: name, Rows: source.Rows{Value: -1}, Bytes: -1}
 	in, err := l.c.input(name)
+	parts, size := []decode.Part{{}}, int64(-1)
 	if err == nil {
-		d.Bytes = in.Size()
-		d.Columns, err = decode.Columns(l.ctx, in)
+		size = in.Size()
+		found, gaps, e := decode.Parts(l.ctx, in, l.c.limits)
+		if err = e; err == nil {
+			parts = found
+		}
+		for _, g := range gaps {
+			l.gap(name, g.What)
+		}
 	}
 	if errors.Is(err, source.ErrGone) {
 		return nil // between the reading of the folder and now
 	}
-	l.sets = append(l.sets, d)
+	for _, p := range parts {
+		d := source.Dataset{Name: p.Name(name), Comment: p.Comment, Columns: p.Columns, Keys: p.Keys, Rows: source.Rows{Value: -1}, Bytes: -1}
+		if p.Path == "" {
+			d.Bytes = size
+		}
+		l.sets = append(l.sets, d)
+	}
 	return l.ctx.Err()
 }
 

@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -39,10 +40,14 @@ type connector struct {
 	bucket  string
 	prefix  string // "" or ends with a slash
 	client  *s3.Client
+	limits  decode.Limits
 	pool    *http.Transport
 	pace    *source.Pace
 	session context.Context // until Close
 	end     context.CancelFunc
+
+	mu   sync.Mutex // guards what follows
+	gaps []source.Gap
 }
 
 func open(ctx context.Context, c source.Config) (source.Connector, error) {
@@ -50,17 +55,22 @@ func open(ctx context.Context, c source.Config) (source.Connector, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", c.Name, err)
 	}
+	limits, err := decode.ParseLimits(c.Options)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", c.Name, err)
+	}
 	client, pool, err := l.client(ctx, c.Limits)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", c.Name, err)
 	}
-	s := &connector{name: c.Name, bucket: l.bucket, prefix: l.prefix, client: client, pool: pool, pace: source.NewPace(c.Limits)}
+	s := &connector{name: c.Name, bucket: l.bucket, prefix: l.prefix, client: client, limits: limits, pool: pool, pace: source.NewPace(c.Limits)}
 	// The session lasts longer than the call that opens it.
 	s.session, s.end = context.WithCancel(context.Background())
 	return s, nil
 }
 
-// Datasets implements source.Connector. Nothing of the objects is read.
+// Datasets implements source.Connector. Objects are not read, but for those whose
+// names say that they hold several datasets: archives, workbooks and dumps.
 func (c *connector) Datasets(ctx context.Context) ([]source.Dataset, error) {
 	ctx, done, err := c.begin(ctx)
 	if err != nil {
@@ -74,8 +84,53 @@ func (c *connector) Datasets(ctx context.Context) ([]source.Dataset, error) {
 	if err != nil {
 		return nil, fmt.Errorf("list %s: %w", c.name, err)
 	}
-	slices.SortFunc(sets, func(a, b source.Dataset) int { return strings.Compare(a.Name, b.Name) })
+	sets, gaps, err := c.unfold(ctx, sets)
+	if err != nil {
+		return nil, fmt.Errorf("list %s: %w", c.name, err)
+	}
+	c.mu.Lock()
+	c.gaps = gaps
+	c.mu.Unlock()
+	slices.SortStableFunc(sets, func(a, b source.Dataset) int { return strings.Compare(a.Name, b.Name) })
 	return sets, nil
+}
+
+// Gaps implements source.GapReporter: what the last listing could not list.
+func (c *connector) Gaps() []source.Gap {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.gaps
+}
+
+// unfold replaces objects that hold several datasets by those. One that cannot be
+// read stays: Open tells.
+func (c *connector) unfold(ctx context.Context, objects []source.Dataset) (sets []source.Dataset, gaps []source.Gap, err error) {
+	for _, d := range objects {
+		parts := []decode.Part{{}}
+		if decode.Contains(d.Name) {
+			in, err := c.object(ctx, d.Name)
+			if err == nil {
+				found, missed, e := decode.Parts(ctx, in, c.limits)
+				if e == nil {
+					parts = found
+				}
+				for _, g := range missed {
+					gaps = append(gaps, source.Gap{Where: c.name + "." + d.Name, What: g.What})
+				}
+			}
+			if ended := context.Cause(ctx); ended != nil {
+				return nil, nil, ended
+			}
+		}
+		for _, p := range parts {
+			set := dataset(p.Name(d.Name), -1)
+			if set.Comment, set.Columns, set.Keys = p.Comment, p.Columns, p.Keys; p.Path == "" {
+				set.Bytes = d.Bytes
+			}
+			sets = append(sets, set)
+		}
+	}
+	return sets, gaps, nil
 }
 
 // list lists the objects below the prefix. Empty objects whose key ends with a
@@ -132,11 +187,24 @@ func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample)
 		return nil, err
 	}
 	defer done()
-	in, err := c.object(joined, d.Name)
+	in, part, err := c.part(joined, d.Name)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", where, err)
 	}
-	return decode.Open(ctx, in, decode.Query{Where: where, Columns: d.Columns, Sample: s, Session: c.session, Pace: c.pace})
+	return decode.Open(ctx, in, decode.Query{Where: where, Part: part, Columns: d.Columns, Sample: s, Limits: c.limits, Session: c.session, Pace: c.pace})
+}
+
+// part finds the object of a listed dataset, and which of the datasets it holds is
+// meant.
+func (c *connector) part(ctx context.Context, name string) (in *object, part string, err error) {
+	_, part = decode.Split(name, func(file string) bool {
+		in, err = c.object(ctx, file)
+		return err == nil
+	})
+	if part == "" {
+		in, err = c.object(ctx, name)
+	}
+	return in, part, err
 }
 
 // begin returns a context that ends with ctx and with the session.

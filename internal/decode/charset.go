@@ -5,6 +5,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 )
 
 // mark tells the charset from a byte order mark, and the length of the mark.
@@ -65,6 +66,7 @@ func guess(b []byte, ended bool) charset {
 	if !ended {
 		b = b[:completeRunes(b)]
 	}
+	all := b
 	good, wrong := 0, 0
 	for len(b) > 0 {
 		n := asciiPrefix(b)
@@ -86,6 +88,34 @@ func guess(b []byte, ended bool) charset {
 	case good >= 2*wrong:
 		return utf8Set
 	}
+	return chinese(all)
+}
+
+// chinese tells Big5 from GB 18030. Both are pairs of bytes, and the text of the
+// one is mostly valid in the other; but the first byte of the commonest
+// characters is A4 to AF in Big5, where GB 18030 has next to nothing, and C7 to
+// D7 in two of five of GB 18030, which are rare in Big5.
+func chinese(b []byte) charset {
+	low, high, pairs := 0, 0, 0
+	for i := 0; i+1 < len(b); i++ {
+		lead, trail := b[i], b[i+1]
+		if lead < 0x81 || lead == 0xFF {
+			continue
+		}
+		if i++; trail >= '0' && trail <= '9' {
+			return gb18030 // four bytes; Big5 has no such pair
+		}
+		pairs++
+		switch {
+		case lead >= 0xA4 && lead <= 0xAF:
+			low++
+		case lead >= 0xC9 && lead <= 0xD7:
+			high++
+		}
+	}
+	if low > 2*high && 8*low >= pairs {
+		return big5
+	}
 	return gb18030
 }
 
@@ -98,8 +128,12 @@ func highBytes(b []byte) int {
 	return n
 }
 
-// faults counts the characters of b that GB 18030 does not know.
-func faults(b []byte) int {
-	out, _ := simplifiedchinese.GB18030.NewDecoder().Bytes(b)
+// faults counts the characters of b that the charset does not know.
+func faults(b []byte, set charset) int {
+	enc := simplifiedchinese.GB18030
+	if set == big5 {
+		enc = traditionalchinese.Big5
+	}
+	out, _ := enc.NewDecoder().Bytes(b)
 	return bytes.Count(out, []byte("\uFFFD"))
 }

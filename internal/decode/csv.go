@@ -1,15 +1,12 @@
 package decode
 
-import (
-	"bytes"
-	"fmt"
-)
+import "bytes"
 
 // csvRows puts the rows of a delimited text into a sink.
 type csvRows struct {
 	split  *splitter
 	layout *layout
-	head   int // rows still to pass over: the header
+	head   int // rows still to pass over: the header, and what is above it
 	// settle passes over the rows before the first of the usual width: they may
 	// be the end of a value over several lines, in which the text starts.
 	settle bool
@@ -23,6 +20,9 @@ func (c *csvRows) next(s *sink) error {
 	for ; c.head > 0; c.head-- {
 		if err := c.split.next(); err != nil {
 			return err
+		}
+		if c.head > c.layout.headLines()-c.layout.above && (!c.layout.preset || c.split.line > 1) {
+			noteAbove(texts(c.split.cells), c.split.line, c.damage.tally)
 		}
 	}
 	for again := true; again; c.settle = again {
@@ -49,10 +49,8 @@ func (c *csvRows) slot(s *sink, i int) *slot {
 		return s.slot(c.layout.header[i])
 	case i >= maxColumns:
 		return &slot{col: -1, full: true}
-	case c.layout.named:
-		return s.slot(fmt.Sprintf("#%d", i+1))
 	}
-	return s.slot(fmt.Sprintf("c%d", i+1))
+	return s.slot(beyond(i, c.layout.named))
 }
 
 func (c *csvRows) row(s *sink) {
@@ -73,8 +71,26 @@ func (c *csvRows) row(s *sink) {
 		}
 		s.put(sl, cell)
 	}
+	if n := len(c.layout.header); c.layout.named && len(c.split.cells) != n {
+		c.ragged(n)
+	}
 	c.damage.end()
 	s.b.EndRow()
+}
+
+// ragged notes a row that has fewer cells than the header, or more that are not
+// empty.
+func (c *csvRows) ragged(width int) {
+	if len(c.split.cells) < width {
+		c.damage.note(gapShort)
+		return
+	}
+	for _, cell := range c.split.cells[width:] {
+		if len(cell) > 0 {
+			c.damage.note(gapRagged)
+			return
+		}
+	}
 }
 
 // lost notes a cell that has no place although nobody left it out.

@@ -22,6 +22,17 @@ func (d *damage) check(raw []byte, w *window, line int64) {
 	}
 }
 
+// value looks at a value of a format whose rows have no text of their own.
+func (d *damage) value(v []byte) []byte {
+	if d.text != nil && d.text.bad != 0 && bytes.Contains(v, []byte("\uFFFD")) {
+		d.note(gapBytes)
+	}
+	if bytes.IndexByte(v, 0) >= 0 {
+		return d.stripNUL(v)
+	}
+	return v
+}
+
 // note adds a reason.
 func (d *damage) note(what string) {
 	for _, s := range d.seen {

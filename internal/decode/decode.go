@@ -12,6 +12,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"waybill/internal/source"
 )
@@ -41,21 +42,28 @@ type Input interface {
 // Query says what to read of an Input.
 type Query struct {
 	Where   string          // of its Gaps and errors: source.dataset
+	Part    string          // of a file that holds several: Part.Path; "" = all
 	Columns []source.Column // in that order; empty = all, as they are found
 	Sample  source.Sample
+	Limits  Limits          // the zero value = DefaultLimits
 	Session context.Context // of the connector: when it ends, so does the read; nil = none
 	Pace    *source.Pace
 }
 
 // Open starts a read. The reader is a source.GapReporter. Bytes of a format
 // that is not read give a reader without rows and with a Gap; an error means
-// that the bytes could not be had, or that a column asked for is not there
-// (source.ErrGone).
+// that the bytes could not be had, or that a part or column asked for is not
+// there (source.ErrGone).
 //
-// Columns of JSON are the dotted paths; the further elements of an array have
+// Columns of nested data are dotted paths; the further elements of an array have
 // their position in the path, phones, phones.1, phones.2. When phones is asked
-// for, the reader adds phones.1 and the like where a row holds them.
+// for, the reader adds phones.1 and the like where a row holds them. Where a file
+// holds several tables and no Part is asked for, the columns have the part's
+// path and a dot before their names.
 func Open(ctx context.Context, in Input, q Query) (source.Reader, error) {
+	if q.Limits == (Limits{}) {
+		q.Limits = DefaultLimits()
+	}
 	r := newReader(ctx, q)
 	if err := r.start(in, q); err != nil {
 		r.stop(err)
@@ -64,49 +72,55 @@ func Open(ctx context.Context, in Input, q Query) (source.Reader, error) {
 	return r, nil
 }
 
-func (r *reader) start(in Input, q Query) error {
-	l, err := survey(r.ctx, in)
-	if err != nil {
-		return err
+// start finds what is asked for and how it is read. What cannot be understood
+// is a Gap of a reader without rows.
+func (r *reader) start(in Input, q Query) (err error) {
+	o := &opener{ctx: r.ctx, limits: q.Limits, tally: r.tally}
+	r.body = o
+	r.sink, r.fill = newSink(q.Columns, false), func(*sink) error { return io.EOF }
+	err = contained(func() error { return o.begin(r, in, q) })
+	var u *unread
+	if errors.As(err, &u) {
+		r.tally.whole(u.what)
+		err = nil
 	}
-	if l.format == formatNone {
-		if l.reason != "" {
-			r.tally.whole(l.reason)
-		}
-		r.sink = newSink(q.Columns, false)
-		r.fill = func(*sink) error { return io.EOF }
-		return nil
-	}
-	if err := l.has(q.Columns); err != nil {
-		return err
-	}
-	r.sink = l.sink(q.Columns)
-	if !q.Sample.Whole() && in.Size() > wholeSample && l.seekable() {
-		r.fill = newStrata(r.ctx, in, l, r.tally, q.Sample).fill
-		return nil
-	}
-	body, err := in.Open(r.ctx, l.skip, -1)
-	if err != nil {
-		return err
-	}
-	r.body = body
-	r.fill = l.whole(body, r.tally)
-	if !q.Sample.Whole() {
-		r.fill = newReservoir(r.ctx, r.fill, l.sink(q.Columns), q.Sample).fill
-	}
-	return nil
+	return err
 }
 
-// Columns returns the columns that the head of in names: those of a CSV
-// header, c1, c2 … where it has none. It is empty for other formats.
-func Columns(ctx context.Context, in Input) ([]source.Column, error) {
-	l, err := survey(ctx, in)
+// contained runs f, a panic of which is malformed content.
+func contained(f func() error) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = gapf("decoding stopped: malformed content")
+		}
+	}()
+	return f()
+}
+
+// begin resolves the part and picks the way of reading.
+func (o *opener) begin(r *reader, in Input, q Query) error {
+	var path []string
+	if q.Part != "" {
+		path = strings.Split(q.Part, separator)
+	}
+	f, err := o.find(in, path)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	cols := make([]source.Column, len(l.header))
-	for i, n := range l.header {
-		cols[i].Name = n
+	if f.format == formatNone {
+		if f.reason != "" {
+			r.tally.whole(f.reason)
+		}
+		return nil
 	}
-	return cols, nil
+	if err := f.has(q.Columns); err != nil {
+		return err
+	}
+	r.sink = f.sink(q.Columns)
+	if !q.Sample.Whole() {
+		r.fill, err = o.sample(f, q)
+	} else {
+		r.fill, err = o.whole(f)
+	}
+	return err
 }

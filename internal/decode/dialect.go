@@ -16,6 +16,7 @@ type dialect struct {
 	header []string // names of the columns, made up when not named
 	named  bool     // the first row is the header
 	preset bool     // a line "sep=;" stands before everything
+	above  int      // rows above the header: a title, who made the file and when
 }
 
 // delimiters in the order of preference.
@@ -41,9 +42,92 @@ func dialectOf(head []byte, whole bool, ext string) dialect {
 	if len(rows) == 0 {
 		return d
 	}
-	d.named = isHeader(rows[0], rows[1:])
-	d.header = names(rows, d.named)
+	h := headOf(rows)
+	d.named, d.header, d.above = h.named, h.header, h.above
 	return d
+}
+
+// tableHead is what the first rows of a table tell.
+type tableHead struct {
+	header []string // names of the columns, made up when not named
+	named  bool     // a row is the header
+	above  int      // rows before it
+}
+
+// maxAbove is how many rows may stand above the header.
+const maxAbove = 20
+
+// headOf finds the header: the first row, or the first one of the usual width
+// behind rows that hold next to nothing.
+func headOf(rows [][]string) (h tableHead) {
+	if len(rows) == 0 {
+		return h
+	}
+	if n := aboveHeader(rows); n > 0 && isHeader(rows[n], rows[n+1:]) {
+		return tableHead{names(rows[n:], true), true, n}
+	}
+	h.named = isHeader(rows[0], rows[1:])
+	h.header = names(rows, h.named)
+	return h
+}
+
+// aboveHeader counts the rows at the start that are shorter than those of the
+// usual width, or hold one value only.
+func aboveHeader(rows [][]string) int {
+	count, width := map[int]int{}, 0
+	for _, r := range rows {
+		count[len(r)]++
+	}
+	for w, n := range count {
+		if n > count[width] || n == count[width] && w > width {
+			width = w
+		}
+	}
+	if width < 2 || len(rows) < 3 {
+		return 0
+	}
+	for i, r := range rows[:min(len(rows)-1, maxAbove+1)] {
+		filled := 0
+		for _, c := range r {
+			if strings.TrimSpace(c) != "" {
+				filled++
+			}
+		}
+		if filled == 1 && width > 2 || len(r) < width && 2*filled <= width {
+			continue
+		}
+		if i > maxAbove || len(r) < width {
+			return 0
+		}
+		return i
+	}
+	return 0
+}
+
+// noteAbove notes a row above a header that holds a long number or an address.
+func noteAbove(row []string, line int64, t *tally) {
+	for _, c := range row {
+		run := 0
+		for _, r := range c {
+			if r < '0' || r > '9' {
+				run = 0
+			} else {
+				run++
+			}
+			if run == 9 || r == '@' {
+				t.row(gapAbove, line)
+				return
+			}
+		}
+	}
+}
+
+// beyond names the i-th column, which the header does not.
+func beyond(i int, named bool) string {
+	if named {
+		return fmt.Sprintf("#%d", i+1)
+	}
+	return fmt.Sprintf("c%d", i+1)
 }
 
 // separatorLine reads the line "sep=;" that spreadsheets put first.

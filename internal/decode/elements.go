@@ -11,6 +11,8 @@ type elements struct {
 	liner
 	inArray bool  // inside an array at the top, whose elements are the values
 	line    int64 // of the value, 0 = unknown
+	path    []string
+	wrap    wrapper // of the objects that wrap the array at path
 }
 
 // oneLine returns the next line that is not blank. It is valid until the next
@@ -40,6 +42,10 @@ func (e *elements) oneLine() ([]byte, error) {
 // value returns the next value: of the array the text consists of, or of the
 // values that follow each other. It is valid until the next call.
 func (e *elements) value() ([]byte, error) {
+	if len(e.path) > 0 {
+		e.wrap.path = e.path
+		return e.wrapped()
+	}
 	for {
 		c, err := e.peek()
 		if err != nil {

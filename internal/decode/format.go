@@ -54,8 +54,16 @@ func wanted(name string) string {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".csv", ".tsv", ".tab", ".psv":
 		return "csv"
-	case ".json", ".ndjson", ".jsonl", ".jsonlines":
+	case ".json", ".geojson":
 		return "json"
+	case ".ndjson", ".jsonl", ".jsonlines":
+		return "ndjson"
+	case ".sql", ".dump", ".ddl":
+		return "sql"
+	case ".eml", ".mht", ".mhtml":
+		return "mail"
+	case ".log", ".md", ".rst":
+		return "text"
 	}
 	return ""
 }
@@ -68,30 +76,65 @@ func misnamed(want, found string) string {
 	return "looks like " + found + ", not " + want
 }
 
+// foreign is the layout of content that is no text, by the name of its magic.
+func foreign(want, magic string) layout {
+	switch magic {
+	case "zip":
+		return layout{format: formatZip}
+	case "tar":
+		return layout{format: formatTar}
+	case "parquet":
+		return layout{format: formatParquet}
+	case "avro":
+		return layout{format: formatAvro}
+	case "pdf":
+		return layout{format: formatPDF}
+	}
+	if _, packed := packings[magic]; packed {
+		return layout{format: formatPacked, packing: magic}
+	}
+	return layout{reason: misnamed(want, magic)}
+}
+
 // formatOf tells what text is. The content decides; the name only where that
 // leaves it open.
-func formatOf(want string, head []byte, whole bool) (format, string) {
+func (l *layout) formatOf(want string, head []byte, whole bool) {
 	body := bytes.TrimSpace(head)
 	switch {
 	case len(body) == 0 && whole:
-		return formatNone, ""
+		return
 	case len(body) == 0:
-		return formatNone, misnamed(want, "blank space")
+		l.reason = misnamed(want, "blank space")
+		return
 	}
-	if f := jsonShape(body, whole, want == "json"); f != formatNone {
-		return f, ""
+	if l.format = jsonShape(body, whole, want == "json" || want == "ndjson"); l.format != formatNone {
+		if l.format == formatJSON || bytes.IndexByte(body, '\n') < 0 {
+			if l.rows = envelope(body, want == "ndjson"); l.rows != nil {
+				l.format = formatJSON
+			}
+		}
+		return
 	}
 	switch {
-	case want == "csv":
-		return formatCSV, ""
-	case body[0] == '<':
-		return formatNone, misnamed(want, "xml or html")
-	case tabular(head, whole):
-		return formatCSV, ""
-	case want == "json":
-		return formatNone, misnamed(want, "text")
+	case isHTML(body):
+		l.format, l.html = formatText, true
+	case body[0] == '<' && looksXML(body):
+		l.format, l.markup = formatXML, markupOf(body)
+	case looksSQL(body, want == "sql"):
+		l.format, l.sql = formatSQL, sqlDialectOf(body)
+	case looksMail(body, want == "mail"):
+		l.format = formatMail
+	case want == "csv", want != "text" && tabular(head, whole):
+		l.format = formatCSV
+	default:
+		l.format = formatText
 	}
-	return formatNone, "format not read: plain text"
+}
+
+// isHTML tells whether text is a web page.
+func isHTML(body []byte) bool {
+	start := strings.ToLower(string(body[:min(len(body), 1<<10)]))
+	return strings.HasPrefix(start, "<!doctype html") || strings.HasPrefix(start, "<") && strings.Contains(start, "<html")
 }
 
 // jsonShape tells how JSON text is laid out. Text that starts like JSON but is

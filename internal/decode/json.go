@@ -3,8 +3,6 @@ package decode
 import (
 	"bytes"
 	"io"
-	"strconv"
-	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
 )
@@ -25,13 +23,12 @@ type jsonRows struct {
 	from    *elements
 	buf     *bytes.Buffer
 	dec     *jsontext.Decoder
-	path    []byte
 	val     []byte
-	damage  damage
+	nest
 }
 
 func newJSONRows(element func() ([]byte, error), d damage) *jsonRows {
-	j := &jsonRows{element: element, buf: &bytes.Buffer{}, damage: d}
+	j := &jsonRows{element: element, buf: &bytes.Buffer{}, nest: nest{damage: d}}
 	j.dec = jsontext.NewDecoder(j.buf, jsonOptions...)
 	return j
 }
@@ -145,31 +142,6 @@ func (j *jsonRows) object(s *sink, depth int) error {
 	return err
 }
 
-// descend appends a component to the path.
-func (j *jsonRows) descend(name []byte) {
-	if len(j.path) > 0 {
-		j.path = append(j.path, '.')
-	}
-	j.path = append(j.path, name...)
-}
-
-// key makes a name that is a value itself, the number in {"13900000000": {…}}, a
-// value of the column *; what it names stands below *.
-func (j *jsonRows) key(s *sink, name []byte, i int) {
-	v := bytes.Clone(name)
-	j.descend([]byte("*"))
-	j.index(i)
-	j.put(s, v)
-}
-
-// index appends the position of an array element; the first has none.
-func (j *jsonRows) index(i int) {
-	if i > 0 {
-		j.path = append(j.path, '.')
-		j.path = strconv.AppendInt(j.path, int64(i), 10)
-	}
-}
-
 func (j *jsonRows) array(s *sink, depth int) error {
 	if _, err := j.dec.ReadToken(); err != nil {
 		return err
@@ -193,45 +165,4 @@ func (j *jsonRows) array(s *sink, depth int) error {
 	}
 	_, err := j.dec.ReadToken()
 	return err
-}
-
-// put is a value at j.path. Where the path has one already, by a name that
-// occurs twice, it goes to the next free position.
-func (j *jsonRows) put(s *sink, v []byte) {
-	if len(v) > MaxCell {
-		j.damage.note(gapLongCell)
-		return
-	}
-	here := len(j.path)
-	sl := s.slotAt(j.path)
-	for i := 1; s.taken(sl) && i < maxElements; i++ {
-		j.path = j.path[:here]
-		j.index(i)
-		sl = s.slotAt(j.path)
-	}
-	switch {
-	case s.taken(sl):
-		j.damage.note(gapArray)
-	case sl.full:
-		j.damage.note(gapColumns)
-	default:
-		s.put(sl, v)
-	}
-	j.path = j.path[:here]
-}
-
-// valueLike tells whether the name of a member is rather a value: a number, an
-// e-mail address, a text. Such a name must not become that of a column, which a
-// report prints.
-func valueLike(name []byte) bool {
-	digits := 0
-	for _, c := range name {
-		switch {
-		case c >= '0' && c <= '9':
-			digits++
-		case c == '@':
-			return true
-		}
-	}
-	return digits >= 6 || len(name) > 64 && utf8.RuneCount(name) > 64
 }

@@ -3,6 +3,7 @@ package decode
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"path"
@@ -25,6 +26,18 @@ const (
 	formatCSV                 // delimited text
 	formatLines               // a JSON value a line
 	formatJSON                // JSON values one after the other, or in one array
+	formatText                // lines of text
+	formatXML
+	formatSQL // a dump of a database
+	formatMail
+	formatPDF
+	formatParquet
+	formatAvro
+	formatWord     // DOCX, PPTX
+	formatWorkbook // XLSX
+	formatZip
+	formatTar
+	formatPacked // compressed, by whatever packing says
 )
 
 // layout is what the head of an input told.
@@ -34,6 +47,14 @@ type layout struct {
 	set    charset
 	skip   int64 // length of the byte order mark
 	dialect
+	packing string        // of formatPacked
+	rows    []string      // JSON: the path of the array that holds the rows
+	markup  markup        // XML
+	sql     sqlDialect    // SQL
+	html    bool          // text with tags
+	meta    *parquetMeta  // Parquet
+	zip     *zipDirectory // of zip archives and what is built on them
+	table   string        // the one of the file's tables that is wanted; "" = all
 }
 
 // survey reads the head of in.
@@ -43,16 +64,19 @@ func survey(ctx context.Context, in Input) (layout, error) {
 		if err != nil {
 			return layout{}, err
 		}
-		whole := int64(len(head)) >= in.Size()
+		whole := int64(len(head)) < size || int64(len(head)) == in.Size()
 		l, lines := examine(in.Name(), head, whole)
-		if lines > 1 || whole || l.format == formatNone || size >= headMax {
+		if lines > 1 || whole || l.format == formatNone || l.format >= formatMail || size >= headMax {
 			return l, nil
 		}
 	}
 }
 
 func readHead(ctx context.Context, in Input, size int64) ([]byte, error) {
-	if size = min(size, in.Size()); size == 0 {
+	if in.Size() >= 0 {
+		size = min(size, in.Size())
+	}
+	if size == 0 {
 		return nil, nil
 	}
 	body, err := in.Open(ctx, 0, size)
@@ -61,7 +85,12 @@ func readHead(ctx context.Context, in Input, size int64) ([]byte, error) {
 	}
 	defer body.Close()
 	head := make([]byte, size)
-	if _, err := io.ReadFull(body, head); err != nil {
+	n, err := io.ReadFull(body, head)
+	var u *unread
+	switch {
+	case errors.As(err, &u) && n > 0, !ranged(in) && errors.Is(err, io.ErrUnexpectedEOF), !ranged(in) && err == io.EOF:
+		return head[:n], nil // what follows tells the reader
+	case err != nil:
 		return nil, fmt.Errorf("read head: %w", err)
 	}
 	return head, nil
@@ -71,7 +100,7 @@ func readHead(ctx context.Context, in Input, size int64) ([]byte, error) {
 func examine(name string, raw []byte, whole bool) (layout, int) {
 	want := wanted(name)
 	if magic := magicOf(raw); magic != "" {
-		return layout{reason: misnamed(want, magic)}, 0
+		return foreign(want, magic), 0
 	}
 	l := layout{}
 	set, n := mark(raw)
@@ -84,7 +113,7 @@ func examine(name string, raw []byte, whole bool) (layout, int) {
 	if l.set == ascii {
 		l.set = guess(raw, whole)
 	}
-	if l.set == gb18030 && n == 0 && faults(raw)*20 > highBytes(raw)+20 {
+	if (l.set == gb18030 || l.set == big5) && n == 0 && faults(raw, l.set)*20 > highBytes(raw)+20 {
 		return layout{reason: misnamed(want, "text of an unknown encoding")}, 0
 	}
 	head := headText(raw[n:], l.set)
@@ -92,7 +121,7 @@ func examine(name string, raw []byte, whole bool) (layout, int) {
 		return layout{reason: misnamed(want, "binary data")}, 0
 	}
 	lines := bytes.Count(head, []byte("\n"))
-	l.format, l.reason = formatOf(want, head, whole)
+	l.formatOf(want, head, whole)
 	if l.format == formatCSV {
 		l.dialect = dialectOf(head, whole, path.Ext(name))
 	}
@@ -107,16 +136,24 @@ func headText(raw []byte, set charset) []byte {
 }
 
 // seekable tells whether reading can start at any line.
-func (l *layout) seekable() bool { return l.format == formatCSV || l.format == formatLines }
+func (l *layout) seekable() bool {
+	return l.format == formatCSV || l.format == formatLines || l.format == formatText
+}
 
 // has tells whether the columns asked for are there, as far as a header tells.
 func (l *layout) has(cols []source.Column) error {
-	if l.format != formatCSV || !l.named {
-		return nil
-	}
 	known := map[string]bool{}
-	for _, n := range l.header {
-		known[n] = true
+	switch {
+	case l.format == formatCSV && l.named:
+		for _, n := range l.header {
+			known[n] = true
+		}
+	case l.meta != nil:
+		for _, leaf := range l.meta.leaves {
+			known[base(leaf.name)] = true
+		}
+	default:
+		return nil
 	}
 	for _, c := range cols {
 		names := c.AnyOf
@@ -124,7 +161,7 @@ func (l *layout) has(cols []source.Column) error {
 			names = []string{c.Name}
 		}
 		for _, n := range names {
-			if !known[n] && !strings.HasPrefix(n, "#") {
+			if !known[n] && !strings.HasPrefix(n, "#") && !(l.meta != nil && known[base(n)]) {
 				return fmt.Errorf("column %q: %w", n, source.ErrGone)
 			}
 		}
@@ -144,7 +181,18 @@ func (l *layout) decoder(r io.Reader, set charset, t *tally, partial bool) *rows
 		c := &csvRows{split: s, layout: l, damage: d}
 		return &rows{next: c.next, csv: c}
 	}
-	e := &elements{liner: lines}
+	switch l.format {
+	case formatText:
+		t := &textLines{liner: lines, tags: l.html, damage: d}
+		return &rows{next: t.next}
+	case formatXML:
+		x := newXML(lines, l.markup, d)
+		return &rows{next: x.next}
+	case formatSQL:
+		q := newSQL(lines, l.sql, l.table, d)
+		return &rows{next: q.next, sql: q}
+	}
+	e := &elements{liner: lines, path: l.rows}
 	j := newJSONRows(e.value, d)
 	if l.format == formatLines {
 		j = newJSONRows(e.oneLine, d)
@@ -157,10 +205,14 @@ func (l *layout) decoder(r io.Reader, set charset, t *tally, partial bool) *rows
 type rows struct {
 	next func(s *sink) error // appends one row to s
 	csv  *csvRows            // nil for other formats
+	sql  *sqlRows            // likewise
 }
 
 // fill implements fillFunc.
 func (r *rows) fill(s *sink) error {
+	if r.sql != nil {
+		return r.sql.fill(s)
+	}
 	for !s.full() {
 		if err := r.next(s); err != nil {
 			return err
@@ -174,21 +226,32 @@ func (r *rows) atStart() {
 	if r.csv == nil {
 		return
 	}
-	if r.csv.layout.preset {
-		r.csv.head++
+	r.csv.head = r.csv.layout.headLines()
+}
+
+// headLines is how many rows stand before the first of the table.
+func (l *layout) headLines() int {
+	n := l.above
+	for _, line := range []bool{l.preset, l.named} {
+		if line {
+			n++
+		}
 	}
-	if r.csv.layout.named {
-		r.csv.head++
+	return n
+}
+
+// anySet is the charset to read the whole with: where the head was a guess, it is
+// decided at the first byte that is not ASCII.
+func (l *layout) anySet() charset {
+	if l.skip == 0 && (l.set == utf8Set || l.set == gb18030 || l.set == big5) {
+		return ascii
 	}
+	return l.set
 }
 
 // whole reads all rows of the input, whose bytes after the mark body gives.
 func (l *layout) whole(body io.Reader, t *tally) fillFunc {
-	set := l.set
-	if set == utf8Set || set == gb18030 {
-		set = ascii // the head was a guess: decide where the first such byte is
-	}
-	rows := l.decoder(body, set, t, false)
+	rows := l.decoder(body, l.anySet(), t, false)
 	rows.atStart()
 	return rows.fill
 }

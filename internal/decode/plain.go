@@ -22,7 +22,7 @@ func Text(raw []byte) ([]byte, error) {
 	if set == ascii {
 		set = guess(raw, true)
 	}
-	if set == gb18030 && n == 0 && faults(raw)*20 > highBytes(raw)+20 {
+	if (set == gb18030 || set == big5) && n == 0 && faults(raw, set)*20 > highBytes(raw)+20 {
 		return nil, errors.New("text of an unknown encoding")
 	}
 	text := headText(raw[n:], set)

@@ -56,8 +56,13 @@ func (r *reader) Read(b *batch.Batch) error {
 	if err == nil {
 		err = r.guarded()
 	}
-	if errors.Is(err, ErrChanged) {
+	var u *unread
+	switch {
+	case errors.Is(err, ErrChanged):
 		r.tally.whole(ErrChanged.Error())
+		err = io.EOF
+	case errors.As(err, &u):
+		r.tally.whole(u.what)
 		err = io.EOF
 	}
 	if err == nil || b.Rows() > 0 {
@@ -94,15 +99,19 @@ func (r *reader) reason(err error) error {
 
 // guarded fills the batch and contains a panic of the decoders: malformed bytes
 // must not end the scan of everything else.
-func (r *reader) guarded() (err error) {
-	defer func() {
-		if recover() != nil {
+func (r *reader) guarded() error {
+	for {
+		err := contained(func() error { return r.fill(r.sink) })
+		if err != nil {
 			r.sink.b.DropRow()
-			r.tally.whole("decoding stopped: malformed content")
-			err = io.EOF
 		}
-	}()
-	return r.fill(r.sink)
+		if err != nil || r.sink.b.Rows() > 0 {
+			return err
+		}
+		if err := context.Cause(r.ctx); err != nil {
+			return err
+		}
+	}
 }
 
 func (r *reader) release() error {

@@ -3,6 +3,8 @@ package decode
 import (
 	"cmp"
 	"context"
+	"io"
+	"maps"
 	"math/rand/v2"
 	"slices"
 
@@ -17,18 +19,33 @@ const (
 	sampleBytes = 64 << 20
 )
 
-// reservoir keeps rows of a read, each with the same chance.
+// streamSample is how much of the values of a stream a sample looks at.
+const streamSample = 1 << 30
+
+// reservoir keeps rows of a read, each with the same chance. Of a file that
+// holds several tables it keeps as many of each as there is room for, so that a
+// large one does not push out a small one.
 type reservoir struct {
-	ctx   context.Context
-	from  fillFunc
-	sink  *sink // what from fills
-	limit int
-	rand  *rand.Rand
-	kept  []keptRow
-	bytes int
-	seen  int64
-	next  int   // of kept, to be returned
-	err   error // after the last row
+	ctx    context.Context
+	from   fillFunc
+	sink   *sink // what from fills
+	limit  int
+	rand   *rand.Rand
+	groups map[string]*group
+	held   int   // rows
+	bytes  int   // held
+	passed int   // looked at
+	seen   int64 // rows
+	kept   []keptRow
+	next   int   // of kept, to be returned
+	err    error // after the last row
+}
+
+// group is the rows kept of a table.
+type group struct {
+	rows []keptRow
+	room int // at most so many
+	seen int64
 }
 
 type keptRow struct {
@@ -42,7 +59,7 @@ type keptCell struct {
 }
 
 func newReservoir(ctx context.Context, from fillFunc, s *sink, sample source.Sample) *reservoir {
-	return &reservoir{ctx: ctx, from: from, sink: s, limit: sample.Rows, rand: seeded(sample)}
+	return &reservoir{ctx: ctx, from: from, sink: s, limit: sample.Rows, rand: seeded(sample), groups: map[string]*group{}}
 }
 
 func seeded(s source.Sample) *rand.Rand {
@@ -55,6 +72,9 @@ func (r *reservoir) fill(s *sink) error {
 		r.err = r.pass()
 	}
 	if r.next == 0 {
+		for _, g := range r.groups {
+			r.kept = append(r.kept, g.rows...)
+		}
 		slices.SortFunc(r.kept, func(a, b keptRow) int { return cmp.Compare(a.at, b.at) })
 		for _, n := range r.sink.names {
 			s.slot(n)
@@ -77,35 +97,59 @@ func (r *reservoir) pass() error {
 	var b batch.Batch
 	r.sink.begin(&b)
 	err := r.from(r.sink)
+	if err != nil {
+		b.DropRow()
+	}
+	g := r.groups[r.sink.last]
+	if g == nil && b.Rows() > 0 {
+		g = &group{room: r.limit}
+		r.groups[r.sink.last] = g
+	}
 	for i := range b.Rows() {
-		r.offer(&b, i)
+		r.offer(g, &b, i)
+	}
+	if r.passed += r.sink.bytes; r.passed > streamSample && err == nil {
+		err = io.EOF
 	}
 	return err
 }
 
-func (r *reservoir) offer(b *batch.Batch, i int) {
+func (r *reservoir) offer(g *group, b *batch.Batch, i int) {
 	at := r.seen
 	r.seen++
-	if len(r.kept) < r.limit {
-		r.kept = append(r.kept, r.keep(b, i, at))
-	} else if k := r.rand.Int64N(r.seen); k < int64(r.limit) {
-		r.bytes -= r.kept[k].size()
-		r.kept[k] = r.keep(b, i, at)
+	g.seen++
+	if len(g.rows) < g.room {
+		g.rows = append(g.rows, r.keep(b, i, at))
+		r.held++
+	} else if k := r.rand.Int64N(g.seen); k < int64(g.room) {
+		r.bytes -= g.rows[k].size()
+		g.rows[k] = r.keep(b, i, at)
 	}
-	for r.bytes > sampleBytes && r.limit > 1 {
-		r.halve()
+	for r.over() {
+		r.drop()
 	}
 }
 
-// halve drops half of the rows, at random.
-func (r *reservoir) halve() {
-	r.rand.Shuffle(len(r.kept), func(i, j int) { r.kept[i], r.kept[j] = r.kept[j], r.kept[i] })
-	r.limit = max(1, len(r.kept)/2)
-	clear(r.kept[r.limit:])
-	r.kept, r.bytes = r.kept[:r.limit], 0
-	for _, k := range r.kept {
-		r.bytes += k.size()
+// over tells whether more is held than may be.
+func (r *reservoir) over() bool {
+	return r.held > r.limit || r.bytes > sampleBytes && r.held > 1
+}
+
+// drop takes away one row, at random, of the table with the most.
+func (r *reservoir) drop() {
+	var most *group
+	for _, name := range slices.Sorted(maps.Keys(r.groups)) {
+		if g := r.groups[name]; most == nil || len(g.rows) > len(most.rows) {
+			most = g
+		}
 	}
+	k, last := r.rand.IntN(len(most.rows)), len(most.rows)-1
+	r.bytes -= most.rows[k].size()
+	most.rows[k] = most.rows[last]
+	most.rows[last] = keptRow{}
+	most.rows = most.rows[:last]
+	most.room = last
+	r.held--
 }
 
 func (r *reservoir) keep(b *batch.Batch, i int, at int64) keptRow {

@@ -22,6 +22,12 @@ type sink struct {
 	computed map[string][]int    // AnyOf columns by the name they look at
 	families map[string]struct{} // names whose further array elements are added; nil = none
 	slots    map[string]*slot
+
+	// Of a file that holds several tables, read as one dataset: the table that
+	// the rows are of, and what stands before the names of its columns.
+	group, prefix string
+	last          string                      // group entered last
+	groups        map[string]map[string]*slot // slots by group
 }
 
 // slot is where the values of one name go. It is resolved once a name.
@@ -64,6 +70,27 @@ func (s *sink) begin(b *batch.Batch) {
 	b.SetColumns(s.names...)
 }
 
+// enter says that the rows that follow are of another group, whose columns have
+// its name and a dot before their own. It returns the group they were of.
+func (s *sink) enter(group string) (before string) {
+	before = s.group
+	if group == before {
+		return before
+	}
+	if s.groups == nil {
+		s.groups = map[string]map[string]*slot{}
+	}
+	s.groups[before] = s.slots
+	s.group, s.prefix, s.slots = group, "", s.groups[group]
+	if group != "" {
+		s.prefix, s.last = group+".", group
+	}
+	if s.slots == nil {
+		s.slots = map[string]*slot{}
+	}
+	return before
+}
+
 // full tells whether the batch is.
 func (s *sink) full() bool { return s.b.Rows() >= batch.MaxRows || s.bytes >= batch.MaxBytes }
 
@@ -72,6 +99,8 @@ func (s *sink) slot(name string) *slot {
 	if sl, ok := s.slots[name]; ok {
 		return sl
 	}
+	key := name
+	name = s.prefix + name
 	sl := &slot{name: name, col: -1, any: s.computed[name]}
 	if f := base(name); s.families != nil && f != name && len(sl.any) == 0 {
 		sl.any = s.computed[f]
@@ -82,7 +111,7 @@ func (s *sink) slot(name string) *slot {
 		sl.col, sl.full = s.add(name)
 	}
 	if len(s.slots) < 4*maxColumns {
-		s.slots[name] = sl
+		s.slots[key] = sl
 	}
 	return sl
 }
@@ -93,6 +122,23 @@ func (s *sink) slotAt(name []byte) *slot {
 		return sl
 	}
 	return s.slot(string(name))
+}
+
+// wantsBase tells whether a column, or one for an element of it, is wanted.
+func (s *sink) wantsBase(name string) bool {
+	if s.all {
+		return true
+	}
+	name = base(s.prefix + name)
+	if _, ok := s.families[name]; ok {
+		return true
+	}
+	for n := range s.computed {
+		if base(n) == name {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *sink) wanted(name string) bool {

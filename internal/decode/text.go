@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/traditionalchinese"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 )
@@ -18,6 +19,7 @@ const (
 	ascii   charset = iota // nothing else seen so far
 	utf8Set                // UTF-8
 	gb18030                // GB 18030, and with it GBK and GB 2312
+	big5
 	utf16le
 	utf16be
 )
@@ -57,6 +59,8 @@ func (t *text) use(set charset) {
 	switch set {
 	case gb18030:
 		t.dec = simplifiedchinese.GB18030.NewDecoder()
+	case big5:
+		t.dec = traditionalchinese.Big5.NewDecoder()
 	case utf16le:
 		t.dec = unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder()
 	case utf16be:

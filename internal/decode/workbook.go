@@ -1,0 +1,438 @@
+package decode
+
+import (
+	"bytes"
+	"io"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// workbook is an XLSX file (ECMA-376, SpreadsheetML): its sheets, and what their
+// cells refer to.
+type workbook struct {
+	o       *opener
+	f       *found
+	sheets  []sheet
+	strings dictionary
+	missing bool   // not all strings are at hand
+	dates   []bool // by number of a style: its numbers are dates
+	epoch   time.Time
+}
+
+type sheet struct {
+	name string
+	file *zipFile
+}
+
+// openWorkbook reads which sheets there are.
+func (o *opener) openWorkbook(f *found) (*workbook, error) {
+	w := &workbook{o: o, f: f, epoch: time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)}
+	targets := map[string]string{}
+	err := w.each("xl/_rels/workbook.xml.rels", func(m *markupScanner) error {
+		if m.kind == kindOpen && string(m.name) == "Relationship" && len(targets) < officeParts {
+			targets[string(m.attr("Id"))] = string(m.attr("Target"))
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	err = w.each("xl/workbook.xml", func(m *markupScanner) error {
+		switch {
+		case m.kind != kindOpen:
+		case string(m.name) == "workbookPr" && (string(m.attr("date1904")) == "1" || string(m.attr("date1904")) == "true"):
+			w.epoch = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
+		case string(m.name) == "sheet" && len(w.sheets) < officeParts:
+			target := targets[string(m.attr("id"))]
+			if !strings.HasPrefix(target, "/") {
+				target = "/xl/" + target
+			}
+			if z := f.zip.file(path.Clean(target)[1:]); z != nil && !strings.Contains(target, "chartsheets") {
+				w.sheets = append(w.sheets, sheet{strings.ToValidUTF8(string(m.attr("name")), "\uFFFD"), z})
+			}
+		}
+		return nil
+	})
+	return w, err
+}
+
+// each calls f for each piece of a part, if the workbook has it.
+func (w *workbook) each(name string, f func(*markupScanner) error) error {
+	z := w.f.zip.file(name)
+	if z == nil {
+		return nil
+	}
+	opened := len(w.o.closers)
+	m, err := w.o.part(w.f, z)
+	for err == nil {
+		if err = m.next(); err == nil {
+			err = f(m)
+		}
+	}
+	if err == io.EOF {
+		err = nil
+	}
+	if e := w.o.closeTo(opened); err == nil {
+		err = e
+	}
+	return err
+}
+
+// load reads the strings and the styles.
+func (w *workbook) load() error {
+	if err := w.each("xl/styles.xml", w.style()); err != nil {
+		return err
+	}
+	depth, phonetic := 0, 0
+	return w.each("xl/sharedStrings.xml", func(m *markupScanner) error {
+		name := string(m.name)
+		switch {
+		case m.kind == kindText:
+			if depth > 0 && phonetic == 0 {
+				w.strings.data = append(w.strings.data, m.text...)
+			}
+		case name == "t":
+			depth = toggle(m.kind)
+		case name == "rPh":
+			phonetic = toggle(m.kind)
+		case name == "si" && m.kind == kindClose:
+			w.strings.ends = append(w.strings.ends, uint32(len(w.strings.data)))
+		}
+		if int64(len(w.strings.data)+4*len(w.strings.ends)) > w.o.limits.Load {
+			w.missing = true
+			return io.EOF
+		}
+		return nil
+	})
+}
+
+func toggle(k markupKind) int {
+	if k == kindOpen {
+		return 1
+	}
+	return 0
+}
+
+// style notes which styles show numbers as dates.
+func (w *workbook) style() func(*markupScanner) error {
+	custom, inCells := map[string]bool{}, false
+	return func(m *markupScanner) error {
+		switch name := string(m.name); {
+		case m.kind == kindText:
+		case name == "cellXfs":
+			inCells = m.kind == kindOpen
+		case m.kind != kindOpen:
+		case name == "numFmt" && len(custom) < officeParts:
+			custom[string(m.attr("numFmtId"))] = dateFormat(string(m.attr("formatCode")))
+		case name == "xf" && inCells && len(w.dates) < 1<<16:
+			id := string(m.attr("numFmtId"))
+			date, ok := custom[id]
+			if n, err := strconv.Atoi(id); !ok && err == nil {
+				date = n >= 14 && n <= 22 || n >= 27 && n <= 36 || n >= 45 && n <= 47 || n >= 50 && n <= 58
+			}
+			w.dates = append(w.dates, date)
+		}
+		return nil
+	}
+}
+
+// dateFormat tells whether a number format shows dates or times.
+func dateFormat(code string) bool {
+	code, _, _ = strings.Cut(strings.ToLower(code), ";")
+	quoted, bracket := false, false
+	for i := 0; i < len(code); i++ {
+		switch c := code[i]; {
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '[':
+			bracket = true
+		case c == ']':
+			bracket = false
+		case bracket:
+		case c == '\\' || c == '_' || c == '*':
+			i++
+		case c == 'y' || c == 'm' || c == 'd' || c == 'h' || c == 's':
+			return true
+		}
+	}
+	return false
+}
+
+// workbook reads the sheet wanted, or all of them.
+func (o *opener) workbook(f *found) (fillFunc, error) {
+	w, err := o.openWorkbook(f)
+	if err != nil {
+		return nil, err
+	}
+	var sheets []sheet
+	for _, s := range w.sheets {
+		if f.table == "" || f.table == s.name {
+			sheets = append(sheets, s)
+		}
+	}
+	if len(sheets) == 0 {
+		return nil, gapf("workbook without the sheet, or without any")
+	}
+	if err := w.load(); err != nil {
+		return nil, err
+	}
+	if w.missing {
+		o.tally.whole(gapStrings)
+	}
+	var r *sheetRows
+	return func(s *sink) error {
+		for {
+			if r == nil {
+				if len(sheets) == 0 {
+					return io.EOF
+				}
+				r, sheets = &sheetRows{w: w, sheet: sheets[0], opened: len(o.closers), damage: damage{tally: o.tally}}, sheets[1:]
+				if err := r.begin(); err != nil {
+					return err
+				}
+			}
+			outer := s.group
+			if f.table == "" {
+				s.enter(joined(outer, r.sheet.name))
+			}
+			err := r.fill(s)
+			s.enter(outer)
+			if err == nil {
+				return nil
+			}
+			if err != io.EOF {
+				return err
+			}
+			r = nil
+			if err := o.closeTo(len(o.closers) - 1); err != nil {
+				return err
+			}
+			if s.b.Rows() > 0 {
+				return nil
+			}
+		}
+	}, nil
+}
+
+// sheetRows makes rows of the rows of a sheet, columns of its header.
+type sheetRows struct {
+	w      *workbook
+	sheet  sheet
+	m      *markupScanner
+	opened int
+	damage damage
+
+	head  [][]string // rows read to find the header
+	next  int        // of head
+	shape tableHead
+	slots []*slot
+	cells [][]byte // of a row; nil = empty
+	store []byte
+	line  int64
+	end   error
+
+	// of the cell being read
+	kind, style string
+	col         int
+	text        []byte
+	depth       int
+	phonetic    int
+}
+
+// begin reads the first rows.
+func (r *sheetRows) begin() error {
+	var err error
+	if r.m, err = r.w.o.part(r.w.f, r.sheet.file); err != nil {
+		return err
+	}
+	for len(r.head) < headRows && r.end == nil {
+		if r.end = r.row(); r.end == nil {
+			row := make([]string, len(r.cells))
+			for i, c := range r.cells {
+				row[i] = string(c)
+			}
+			r.head = append(r.head, row)
+		}
+	}
+	if r.end != nil && r.end != io.EOF && len(r.head) == 0 {
+		return r.end
+	}
+	r.shape = headOf(r.head)
+	r.next = r.shape.above
+	for i, row := range r.head[:r.shape.above] {
+		noteAbove(row, int64(i+1), r.w.o.tally)
+	}
+	if r.shape.named {
+		r.next++
+	}
+	return nil
+}
+
+// fill implements fillFunc.
+func (r *sheetRows) fill(s *sink) error {
+	if r.slots == nil {
+		for _, n := range r.shape.header {
+			r.slots = append(r.slots, s.slot(n))
+		}
+	}
+	for !s.full() {
+		if r.next < len(r.head) {
+			r.cells = r.cells[:0]
+			for _, c := range r.head[r.next] {
+				r.cells = append(r.cells, []byte(c))
+			}
+			r.next++
+		} else if r.end != nil {
+			return r.end
+		} else if r.end = r.row(); r.end != nil {
+			continue
+		}
+		r.put(s)
+	}
+	return nil
+}
+
+func (r *sheetRows) put(s *sink) {
+	for i, v := range r.cells {
+		if len(v) == 0 {
+			continue
+		}
+		for i >= len(r.slots) && len(r.slots) < maxColumns {
+			r.slots = append(r.slots, s.slot(beyond(len(r.slots), r.shape.named)))
+		}
+		switch {
+		case i >= len(r.slots) || r.slots[i].full:
+			r.damage.note(gapColumns)
+		case len(v) > MaxCell:
+			r.damage.note(gapLongCell)
+		default:
+			if i >= len(r.shape.header) && r.shape.named {
+				r.damage.note(gapRagged)
+			}
+			s.put(r.slots[i], r.damage.value(v))
+		}
+	}
+	r.damage.end()
+	s.b.EndRow()
+}
+
+// row reads the next row that is not empty.
+func (r *sheetRows) row() error {
+	r.cells, r.store, r.col = r.cells[:0], r.store[:0], -1
+	for {
+		if err := r.m.next(); err != nil {
+			return err
+		}
+		if r.m.kind == kindText {
+			if r.depth > 0 && r.phonetic == 0 && len(r.text) <= MaxCell {
+				r.text = append(r.text, r.m.text...)
+			}
+			continue
+		}
+		switch open := r.m.kind == kindOpen; string(r.m.name) {
+		case "row":
+			if !open && len(r.cells) > 0 {
+				return nil
+			}
+			r.line++
+			r.col = -1
+		case "c":
+			if !open {
+				r.cell()
+				continue
+			}
+			r.kind, r.style, r.text = string(r.m.attr("t")), string(r.m.attr("s")), r.text[:0]
+			if r.col++; len(r.m.attr("r")) > 0 {
+				r.col = columnOf(r.m.attr("r"), r.col)
+			}
+		case "v", "t":
+			r.depth = toggle(r.m.kind)
+		case "rPh":
+			r.phonetic = toggle(r.m.kind)
+		case "sheetData":
+			if !open {
+				return io.EOF
+			}
+		}
+	}
+}
+
+// columnOf is the place of the column that a reference like AB12 names.
+func columnOf(ref []byte, otherwise int) int {
+	n := 0
+	for _, c := range ref {
+		if c < 'A' || c > 'Z' || n > 1<<16 {
+			break
+		}
+		n = n*26 + int(c-'A') + 1
+	}
+	if n == 0 {
+		return otherwise
+	}
+	return n - 1
+}
+
+// cell takes the value of the cell that has been read.
+func (r *sheetRows) cell() {
+	v := r.text
+	switch r.kind {
+	case "s":
+		i, err := strconv.ParseUint(string(bytes.TrimSpace(v)), 10, 32)
+		text, ok := r.w.strings.at(uint32(i))
+		if err != nil || !ok {
+			if len(v) > 0 {
+				r.damage.note(gapString)
+			}
+			return
+		}
+		v = text
+	case "b":
+		v = strconv.AppendBool(nil, string(v) == "1")
+	case "e":
+		return
+	case "str", "inlineStr", "d":
+	default:
+		v = r.number(bytes.TrimSpace(v))
+	}
+	if len(v) == 0 {
+		return
+	}
+	if r.col >= maxColumns {
+		r.damage.note(gapColumns)
+		return
+	}
+	for len(r.cells) <= r.col {
+		r.cells = append(r.cells, nil)
+	}
+	from := len(r.store)
+	r.store = append(r.store, v...)
+	r.cells[r.col] = r.store[from:len(r.store):len(r.store)]
+}
+
+// number is a number as it stands, without an exponent; or the date it is shown
+// as.
+func (r *sheetRows) number(v []byte) []byte {
+	style, err := strconv.Atoi(r.style)
+	date := err == nil && style >= 0 && style < len(r.w.dates) && r.w.dates[style]
+	if !date && !bytes.ContainsAny(v, "eE") {
+		return v
+	}
+	n, err := strconv.ParseFloat(string(v), 64)
+	if err != nil {
+		return v
+	}
+	if !date || n < 0 || n > 3e6 {
+		return appendFloat(nil, n, 64)
+	}
+	at := r.w.epoch.Add(time.Duration(int64(n)) * 24 * time.Hour).Add(time.Duration((n-float64(int64(n)))*86400+0.5) * time.Second)
+	switch {
+	case n < 1:
+		return at.AppendFormat(nil, time.TimeOnly)
+	case n == float64(int64(n)):
+		return at.AppendFormat(nil, time.DateOnly)
+	}
+	return at.AppendFormat(nil, time.DateTime)
+}
