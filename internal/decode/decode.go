@@ -117,10 +117,13 @@ func (o *opener) begin(r *reader, in Input, q Query) error {
 		return err
 	}
 	r.sink = f.sink(q.Columns)
+	read := o.whole
 	if !q.Sample.Whole() {
-		r.fill, err = o.sample(f, q)
-	} else {
-		r.fill, err = o.whole(f)
+		read = func(f *found) (fillFunc, error) { return o.sample(f, q) }
+	}
+	fill, err := read(f)
+	if err == nil {
+		r.fill = fill
 	}
 	return err
 }

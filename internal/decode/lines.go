@@ -22,7 +22,7 @@ func (t *textLines) next(s *sink) error {
 	for {
 		n, err := t.lineEnd()
 		if errors.Is(err, errLongRow) {
-			n, err = t.w.boundary(), nil
+			n, err = boundary(t.w.data()), nil
 		}
 		if err != nil {
 			return err
@@ -46,7 +46,7 @@ func (t *textLines) next(s *sink) error {
 			line = t.damage.stripNUL(line)
 		}
 		for len(line) > MaxCell {
-			cut := completeRunes(line[:MaxCell])
+			cut := boundary(line[:MaxCell])
 			s.put(s.slot(textColumn), line[:cut])
 			s.b.EndRow()
 			line = line[cut:]
@@ -58,10 +58,9 @@ func (t *textLines) next(s *sink) error {
 	}
 }
 
-// boundary is where a text that has no line end within the window is cut: behind
-// its last blank, or within.
-func (w *window) boundary() int {
-	data := w.data()
+// boundary is where a text that goes on behind data is cut: at its last blank, or
+// else at its end.
+func boundary(data []byte) int {
 	if i := bytes.LastIndexAny(data, " \t,;"); i > len(data)/2 {
 		return i
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"io"
-	"maps"
 	"math/rand/v2"
 	"slices"
 
@@ -32,10 +31,11 @@ type reservoir struct {
 	limit  int
 	rand   *rand.Rand
 	groups map[string]*group
-	held   int   // rows
-	bytes  int   // held
-	passed int   // looked at
-	seen   int64 // rows
+	order  []*group // as they turned up
+	held   int      // rows
+	bytes  int      // held
+	passed int      // looked at
+	seen   int64    // rows
 	kept   []keptRow
 	next   int   // of kept, to be returned
 	err    error // after the last row
@@ -72,7 +72,7 @@ func (r *reservoir) fill(s *sink) error {
 		r.err = r.pass()
 	}
 	if r.next == 0 {
-		for _, g := range r.groups {
+		for _, g := range r.order {
 			r.kept = append(r.kept, g.rows...)
 		}
 		slices.SortFunc(r.kept, func(a, b keptRow) int { return cmp.Compare(a.at, b.at) })
@@ -104,6 +104,7 @@ func (r *reservoir) pass() error {
 	if g == nil && b.Rows() > 0 {
 		g = &group{room: r.limit}
 		r.groups[r.sink.last] = g
+		r.order = append(r.order, g)
 	}
 	for i := range b.Rows() {
 		r.offer(g, &b, i)
@@ -138,8 +139,8 @@ func (r *reservoir) over() bool {
 // drop takes away one row, at random, of the table with the most.
 func (r *reservoir) drop() {
 	var most *group
-	for _, name := range slices.Sorted(maps.Keys(r.groups)) {
-		if g := r.groups[name]; most == nil || len(g.rows) > len(most.rows) {
+	for _, g := range r.order {
+		if most == nil || len(g.rows) > len(most.rows) {
 			most = g
 		}
 	}

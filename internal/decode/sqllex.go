@@ -75,6 +75,13 @@ type sqlLex struct {
 
 // next returns the next token: what it says, without quotes, in text.
 func (x *sqlLex) next() (kind sqlKind, text []byte) {
+	if kind, text = x.token(); kind == sqlNone {
+		x.i = len(x.b)
+	}
+	return kind, text
+}
+
+func (x *sqlLex) token() (kind sqlKind, text []byte) {
 	if !x.blanks() {
 		return sqlNone, nil
 	}

@@ -100,7 +100,7 @@ func (w *workbook) load() error {
 		case name == "si" && m.kind == kindClose:
 			w.strings.ends = append(w.strings.ends, uint32(len(w.strings.data)))
 		}
-		if int64(len(w.strings.data)+4*len(w.strings.ends)) > w.o.limits.Load {
+		if int64(len(w.strings.data)+4*len(w.strings.ends)) > w.o.limits.Load/2 {
 			w.missing = true
 			return io.EOF
 		}
@@ -334,7 +334,7 @@ func (r *sheetRows) row() error {
 		}
 		switch open := r.m.kind == kindOpen; string(r.m.name) {
 		case "row":
-			if !open && len(r.cells) > 0 {
+			if !open && (len(r.cells) > 0 || len(r.damage.seen) > 0) {
 				return nil
 			}
 			r.line++

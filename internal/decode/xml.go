@@ -18,7 +18,15 @@ const maxElementDepth = 64 // of the elements of a row
 // looksXML tells whether text begins with markup.
 func looksXML(body []byte) bool {
 	m := markupScanner{w: &window{src: bytes.NewReader(body[:min(len(body), 64<<10)])}}
-	return m.next() == nil && m.kind == kindOpen && len(m.name) > 0 && !bytes.ContainsAny(m.name, "<>=\"'")
+	for m.next() == nil {
+		if m.kind == kindOpen {
+			return len(m.name) > 0 && !bytes.ContainsAny(m.name, "<>=\"'")
+		}
+		if m.kind == kindClose || len(bytes.TrimSpace(m.text)) > 0 {
+			break
+		}
+	}
+	return false
 }
 
 // markupOf finds the elements that repeat, nearest to the root. Those that have

@@ -1,0 +1,92 @@
+package decode
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/xuri/excelize/v2"
+
+	"waybill/internal/source"
+)
+
+// book is a workbook that another implementation writes.
+func book(t testing.TB, sheets map[string][][]any, order ...string) []byte {
+	t.Helper()
+	f := excelize.NewFile()
+	defer f.Close()
+	for i, name := range order {
+		var err error
+		if i == 0 {
+			err = f.SetSheetName("Sheet1", name)
+		} else {
+			_, err = f.NewSheet(name)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for r, row := range sheets[name] {
+			at, err := excelize.CoordinatesToCellName(1, r+1)
+			if err == nil {
+				err = f.SetSheetRow(name, at, &row)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var out bytes.Buffer
+	if err := f.Write(&out); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func TestWorkbook(t *testing.T) {
+	data := book(t, map[string][][]any{
+		"客户": {{"客户清单"}, {"id", "姓名", "手机", "生日", "ok", "分"}, {1, "甲 & <乙>", 13900000001, time.Date(1990, 1, 2, 0, 0, 0, 0, time.UTC), true, 1.5},
+			{2, nil, "13900000002", time.Date(2020, 2, 3, 4, 5, 6, 0, time.UTC), false, 123456789012345678.0}},
+		"空": nil, "b": {{"x", "y"}, {"1", "甲"}},
+	}, "客户", "空", "b")
+	in := content{"a.xlsx", data}
+	if paths, gaps := parts(t, in, Limits{}); !cmp.Equal(paths, []string{"客户", "空", "b"}) || gaps != nil {
+		t.Errorf("parts %q, gaps %q", paths, gaps)
+	}
+	got := read(t, in, Query{Part: "客户"})
+	want := "1|甲 & <乙>|13900000001|1990-01-02|true|1.5\n2|∅|13900000002|2020-02-03 04:05:06|false|123456789012345680"
+	if got.lines() != want || strings.Join(got.names, "|") != "id|姓名|手机|生日|ok|分" || got.gaps != nil {
+		t.Errorf("%q\n%s\ngaps %q", got.names, got.lines(), got.gaps)
+	}
+	one := read(t, content{"a.zip", []byte(zipOf(t, file{"a.xlsx", string(data)}))}, Query{Part: "a.xlsx!/客户", Columns: []source.Column{{Name: "手机"}, {Name: "has", AnyOf: []string{"姓名"}}}})
+	if one.lines() != "13900000001|1\n13900000002|∅" {
+		t.Errorf("two columns: %q", one.rows)
+	}
+	all := read(t, in, Query{})
+	if len(all.rows) != 3 || all.names[6] != "b.x" || all.rows[2][7] != "甲" {
+		t.Errorf("all sheets: %q %q", all.names, all.rows)
+	}
+	if empty := read(t, in, Query{Part: "空"}); len(empty.rows) != 0 || empty.gaps != nil {
+		t.Errorf("an empty sheet: %q, gaps %q", empty.rows, empty.gaps)
+	}
+}
+
+// sheetXML is a workbook of one sheet, written by hand.
+func sheetXML(t testing.TB, sheet, strings string) string {
+	return zipOf(t, file{"[Content_Types].xml", "<Types/>"}, file{"xl/workbook.xml", `<workbook xmlns:r="urn:r"><sheets><sheet name="s" sheetId="1" r:id="r1"/></sheets></workbook>`},
+		file{"xl/_rels/workbook.xml.rels", `<Relationships><Relationship Id="r1" Target="worksheets/sheet1.xml"/></Relationships>`},
+		file{"xl/worksheets/sheet1.xml", sheet}, file{"xl/sharedStrings.xml", strings})
+}
+
+func TestWorkbookOddities(t *testing.T) {
+	sheet := `<worksheet><dimension ref="A1:A1"/><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c><c r="C1" t="inlineStr"><is><r><t>电</t></r><r><t>话</t></r><rPh><t>x</t></rPh></is></c></row>` +
+		`<row r="900000"><c t="s"><v>1</v></c><c r="C9"><v>1.3900000001E+10</v></c><c r="B9" t="e"><v>#N/A</v></c></row><row><c r="A3" t="s"><v>77</v></c><c r="ZZZ3"><v>1</v></c></row></sheetData></worksheet>`
+	got := read(t, content{"a.xlsx", []byte(sheetXML(t, sheet, `<sst count="9999999" uniqueCount="2"><si><t>名</t></si><si><r><t>甲</t></r><r><t>乙</t></r></si></sst>`))}, Query{Part: "s"})
+	if got.lines() != "甲乙|∅|13900000001\n∅|∅|∅" || strings.Join(got.names, "|") != "名|c2|电话" {
+		t.Errorf("%q\n%s", got.names, got.lines())
+	}
+	if diff := cmp.Diff([]string{gapString, gapColumns}, got.gaps); diff != "" {
+		t.Error(diff)
+	}
+}
