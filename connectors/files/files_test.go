@@ -1,6 +1,8 @@
 package files_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"errors"
 	"io"
 	"os"
@@ -268,5 +270,69 @@ func TestChangedMeanwhile(t *testing.T) {
 				t.Errorf("%v, gaps %+v", err, gaps)
 			}
 		})
+	}
+}
+
+// TestFilesThatHoldSeveral lists what an archive and a dump hold, and reads it.
+func TestFilesThatHoldSeveral(t *testing.T) {
+	dir := folder(t)
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, name := range []string{"a.csv", "深/b.csv"} {
+		e, err := w.Create(name)
+		if err == nil {
+			_, err = e.Write([]byte("id,name\n1,甲\n2,乙\n"))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "x/back.zip"), out.Bytes())
+	write(t, filepath.Join(dir, "dump.sql"), []byte("CREATE TABLE u (id int COMMENT '编号');\nINSERT INTO u VALUES (1),(2);\nINSERT INTO v (a) VALUES (3),(4);\n"))
+	write(t, filepath.Join(dir, "odd!/plain.csv"), []byte("id\n1\n2\n"))
+	write(t, filepath.Join(dir, "cut.zip"), out.Bytes()[:out.Len()-30])
+	c := open(t, dir)
+	defer c.Close()
+	sets, gaps := names(t, c)
+	if diff := cmp.Diff([]string{"cut.zip", "dump.sql!/u", "dump.sql!/v", "odd!/plain.csv", "x/back.zip!/a.csv", "x/back.zip!/深/b.csv"}, sets); diff != "" || gaps != nil {
+		t.Errorf("gaps %q\n%s", gaps, diff)
+	}
+	for _, name := range sets {
+		r, err := c.Open(t.Context(), source.Dataset{Name: name}, source.Sample{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := batch.New()
+		err = r.Read(b)
+		got := r.(source.GapReporter).Gaps()
+		if name == "cut.zip" {
+			if err != io.EOF || len(got) != 1 {
+				t.Errorf("%s: %v, gaps %v", name, err, got)
+			}
+		} else if err != nil || b.Rows() != 2 || len(got) != 0 {
+			t.Errorf("%s: %d rows, %v, gaps %v", name, b.Rows(), err, got)
+		}
+		r.Close()
+	}
+	if _, err := c.Open(t.Context(), source.Dataset{Name: "x/back.zip!/absent.csv"}, source.Sample{}); !errors.Is(err, source.ErrGone) {
+		t.Errorf("a part that is not there: %v", err)
+	}
+}
+
+// TestOptions: the limits can be set, and only they.
+func TestOptions(t *testing.T) {
+	dir := t.TempDir()
+	for option, ok := range map[string]bool{"unpack_depth=2": true, "unpack_ratio=9": true, "unpack_depth=0": false, "unpack_depth=x": false, "depth=3": false} {
+		name, value, _ := strings.Cut(option, "=")
+		c, err := files.Driver().Open(t.Context(), source.Config{Name: "share", URL: "file://" + dir, Options: map[string]string{name: value}})
+		if (err == nil) != ok {
+			t.Errorf("%s: %v", option, err)
+		}
+		if err == nil {
+			c.Close()
+		}
 	}
 }

@@ -55,7 +55,7 @@ func (c *csvRows) slot(s *sink, i int) *slot {
 
 func (c *csvRows) row(s *sink) {
 	c.damage.check(c.split.raw, c.split.w, c.split.line)
-	nul := bytes.IndexByte(c.split.raw, 0) >= 0
+	nul := c.damage.text.nul && bytes.IndexByte(c.split.raw, 0) >= 0
 	for i, cell := range c.split.cells {
 		sl := c.slots[i]
 		if sl.col < 0 && len(sl.any) == 0 {

@@ -1,6 +1,7 @@
 // Package decode turns the bytes of a file or an object into batches: its
-// encoding, format, delimiter and header are found from the content. Values
-// leave it as UTF-8.
+// packing, encoding, format, delimiter and header are found from the content.
+// Values leave it as UTF-8. A file that holds several datasets, an archive, a
+// workbook or a dump, is listed by Parts; docs/formats.md says what is read.
 //
 // It is written for files nobody checked: bytes that cannot be decoded, a quote
 // that never closes, a line without an end or an archive under a wrong name

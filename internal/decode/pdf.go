@@ -16,6 +16,7 @@ type pdfFile struct {
 	inside  map[int]any // objects out of object streams
 	budget  int64       // bytes that may still be unpacked
 	scanned int         // bytes of objects read
+	known   map[int]any // small objects that were read
 	fonts   map[int]*pdfFont
 	lost    bool // characters without a meaning
 	picture bool // there are pictures
@@ -35,7 +36,7 @@ func (o *opener) pdf(f *found) (fillFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &pdfFile{o: o, data: data, at: map[int]int{}, inside: map[int]any{}, fonts: map[int]*pdfFont{},
+	p := &pdfFile{o: o, data: data, at: map[int]int{}, inside: map[int]any{}, known: map[int]any{}, fonts: map[int]*pdfFont{},
 		budget: 4 * o.limits.Load}
 	if p.index(); p.encrypted() {
 		return nil, gapf("pdf: encrypted, not read")
@@ -162,6 +163,9 @@ func (p *pdfFile) object(n int) any {
 	if !ok {
 		return p.inside[n]
 	}
+	if v, ok := p.known[n]; ok {
+		return v
+	}
 	if p.scanned > 8*len(p.data)+1<<20 {
 		p.budget = -1 // objects that do not end
 		return nil
@@ -169,13 +173,14 @@ func (p *pdfFile) object(n int) any {
 	l := pdfLexer{b: p.data, i: at}
 	v := l.value(0)
 	p.scanned += l.i - at
+	small := l.i-at < 4<<10 && len(p.known) < 1<<16
 	d, ok := v.(pdfDict)
-	if !ok {
-		return v
-	}
 	l.blanks()
-	if !bytes.HasPrefix(l.b[l.i:], []byte("stream")) {
-		return d
+	if !ok || !bytes.HasPrefix(l.b[l.i:], []byte("stream")) {
+		if small {
+			p.known[n] = v
+		}
+		return v
 	}
 	from := l.i + len("stream")
 	if from < len(p.data) && p.data[from] == '\r' {
@@ -185,7 +190,7 @@ func (p *pdfFile) object(n int) any {
 		from++
 	}
 	size, direct := d["Length"].(float64)
-	if end := from + int(size); direct && size >= 0 && end <= len(p.data) && bytes.HasPrefix(bytes.TrimLeft(p.data[end:min(end+16, len(p.data))], "\r\n "), []byte("endstream")) {
+	if end := from + int(min(size, 1<<32)); direct && size >= 0 && size < 1<<32 && end <= len(p.data) && bytes.HasPrefix(bytes.TrimLeft(p.data[end:min(end+16, len(p.data))], "\r\n "), []byte("endstream")) {
 		return pdfStream{d, p.data[from:end]}
 	}
 	end := bytes.Index(p.data[min(from, len(p.data)):], []byte("endstream"))

@@ -44,6 +44,7 @@ type text struct {
 	out     []byte                // decoded, not yet returned
 	err     error                 // of src
 	emitted int64                 // bytes returned
+	nul     bool                  // NUL bytes are among them
 	bad     int64                 // U+FFFD put in lie below this offset; 0 = none
 }
 
@@ -72,6 +73,7 @@ func (t *text) use(set charset) {
 func (t *text) Read(p []byte) (int, error) {
 	n, err := t.read(p)
 	t.emitted += int64(n)
+	t.nul = t.nul || bytes.IndexByte(p[:n], 0) >= 0
 	return n, err
 }
 
