@@ -33,6 +33,32 @@ func plainly(in Input) Input {
 	return in
 }
 
+// counted is an Input that counts the bytes that are read of it.
+type counted struct {
+	Input
+	n *int64
+}
+
+// Open implements Input.
+func (c *counted) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
+	body, err := c.Input.Open(ctx, off, n)
+	if err != nil {
+		return nil, err
+	}
+	return &countedBody{body, c.n}, nil
+}
+
+type countedBody struct {
+	io.ReadCloser
+	n *int64
+}
+
+func (b *countedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	*b.n += int64(n)
+	return n, err
+}
+
 // memory is an Input whose bytes are at hand.
 type memory struct {
 	name string

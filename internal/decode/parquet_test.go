@@ -13,6 +13,7 @@ import (
 	"github.com/parquet-go/parquet-go/compress"
 	"github.com/parquet-go/parquet-go/deprecated"
 
+	"waybill/internal/batch"
 	"waybill/internal/source"
 )
 
@@ -164,6 +165,17 @@ func TestParquetReadsOnlyWhatIsWanted(t *testing.T) {
 	}
 	if _, err := Open(t.Context(), content{"in.parquet", data}, Query{Columns: []source.Column{{Name: "absent"}}}); err == nil {
 		t.Error("a column that is not there was opened")
+	}
+	r, err := Open(t.Context(), content{"in.parquet", data}, Query{Columns: []source.Column{{Name: "mobile"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for b := batch.New(); err == nil; {
+		err = r.Read(b)
+	}
+	if n := r.(interface{ BytesRead() int64 }).BytesRead(); err != io.EOF || n < 60_000 || n > one {
+		t.Errorf("%d bytes reported, %v; %d were read for more", n, err, one)
 	}
 	elements := read(t, content{"in.parquet", data}, Query{Columns: []source.Column{{Name: "phones"}}})
 	if strings.Join(elements.names, "|") != "phones|phones.1|phones.2" {

@@ -23,6 +23,7 @@ type reader struct {
 	tally  *tally
 	sink   *sink
 	fill   fillFunc
+	read   int64     // bytes of the Input
 	body   io.Closer // nil when nothing stays open between reads
 	done   error     // what Read returns from now on
 }
@@ -131,6 +132,11 @@ func (r *reader) Close() error {
 	}
 	return r.release()
 }
+
+// BytesRead is how many bytes of the Input were read so far, packed as they are
+// stored. Of a Parquet file these are the chunks of the columns wanted, its footer
+// and its head.
+func (r *reader) BytesRead() int64 { return r.read }
 
 // Gaps implements source.GapReporter.
 func (r *reader) Gaps() []source.Gap { return r.tally.gaps() }
