@@ -29,7 +29,9 @@ type Rule struct {
 	// pattern, date(born). Without a group they judge the group "id", where the
 	// pattern has it, or all that matched.
 	Validators []string
-	// Keywords: in running text one must stand within twenty characters.
+	// Keywords: in running text one must stand within twenty characters. Where
+	// there are none and the form alone does not show the kind (Evidence hint,
+	// name), one of the Words that speak for it must.
 	Keywords []string
 	Words
 	Fillers  []string // placeholders beside those every kind has
@@ -105,6 +107,9 @@ func newRule(r Rule) (detect.Detector, error) {
 			return nil, err
 		}
 	}
+	if len(r.Keywords) == 0 && !d.yes {
+		r.Keywords = r.textWords()
+	}
 	for i, k := range r.Keywords {
 		if strings.TrimSpace(k) == "" {
 			return nil, fmt.Errorf("keywords: number %d is empty", i+1)
@@ -119,6 +124,20 @@ func newRule(r Rule) (detect.Detector, error) {
 		return personRule{d}, nil
 	}
 	return d, nil
+}
+
+// textWords are the words that a rule names its kind by, as a text writes them:
+// member_card, member card, memberCard. They stand for keywords where the form
+// alone does not show the kind.
+func (r Rule) textWords() (words []string) {
+	for _, n := range slices.Concat(r.Names, r.WeakNames) {
+		for _, sign := range []string{"_", " ", ""} {
+			if w := strings.ReplaceAll(n, "_", sign); !slices.Contains(words, w) {
+				words = append(words, w)
+			}
+		}
+	}
+	return append(words, r.Comments...)
 }
 
 // setPattern compiles the pattern and derives the gate from it.

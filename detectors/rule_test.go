@@ -1,6 +1,7 @@
 package detectors_test
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"sync"
@@ -206,6 +207,56 @@ func TestRuleSpans(t *testing.T) {
 		}
 		if strings.Join(got, " ") != want {
 			t.Errorf("%.60s: %q, want %q", text, got, want)
+		}
+	}
+}
+
+// A long text is taken in pieces: wherever a value stands, it is found once,
+// and seen with what stands around it.
+func TestRuleSpansInPieces(t *testing.T) {
+	d := made(t, member())[0].(detect.Spanner)
+	const piece = 64 << 10
+	var e detect.Effort
+	for _, fill := range []string{".", "填", "é"} {
+		for at := piece - 70; at < piece+20; at++ {
+			for value, want := range map[string]int{"会员卡8123456789012340，": 1, "会员卡981234567890123400，": 0, "会员卡8123456789012340会员卡8000000000000011，": 2} {
+				text := []byte(strings.Repeat(fill, at/len(fill)) + value + strings.Repeat(fill, 3000))
+				spans := d.Spans(nil, text, &e)
+				if len(spans) != want {
+					t.Fatalf("%d of %q at %d after %q", len(spans), value, at, fill)
+				}
+				for _, s := range spans {
+					if v := string(text[s.Start:s.End]); v != "8123456789012340" && v != "8000000000000011" {
+						t.Fatalf("%q at %d after %q", v, at, fill)
+					}
+				}
+			}
+		}
+	}
+	broken := bytes.Repeat([]byte{0x80}, 3*piece)
+	copy(broken[piece+5:], "会员卡8123456789012340")
+	if spans := d.Spans(nil, broken, &e); len(spans) != 1 || e.Undecided() > 0 {
+		t.Errorf("%v amid broken characters", spans)
+	}
+}
+
+// Where the form alone does not show the kind, and no keyword is given, a word
+// that columns are known by must stand near.
+func TestRuleSpansByItsWords(t *testing.T) {
+	weak := detectors.Rule{Kind: "staff_no", En: "staff number", Pattern: `(?<!\d)\d{6}(?!\d)`, Person: "weak",
+		Words:    detectors.Words{Names: []string{"staff_no"}, WeakNames: []string{"gh"}, Comments: []string{"工号"}},
+		Examples: detectors.Examples{Must: []string{"204861"}, MustNot: []string{"2048"}}}
+	alone := weak
+	alone.Kind, alone.Evidence, alone.Names = "badge_no", "value", []string{"badge_no"}
+	d := made(t, weak, alone)
+	for text, want := range map[string][2]int{
+		"转工号204861处理": {1, 1}, "staff_no=204861": {1, 1}, "staffNo: 204861": {1, 1}, "Staff No 204861": {1, 1}, "gh=204861": {1, 1},
+		"邮编204861": {0, 1}, "high=204861": {0, 1}, "204861": {0, 1},
+	} {
+		for i := range d {
+			if n := len(d[i].(detect.Spanner).Spans(nil, []byte(text), &detect.Effort{})); n != want[i] {
+				t.Errorf("%s: %d in %q, want %d", d[i].Spec().Kind, n, text, want[i])
+			}
 		}
 	}
 }

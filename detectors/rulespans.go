@@ -15,13 +15,19 @@ const (
 	textWindow = 4096 // characters
 	textLook   = 256  // characters seen before and after a window
 	near       = 20   // characters in which a keyword counts
+
+	textPiece  = 64 << 10     // bytes of a text whose characters are in memory at once
+	textAround = 4 * textLook // and of what is seen on either side
 )
 
 // spanTaker collects the matches in one window.
 type spanTaker struct {
-	base, from, to, next int // runes: where the input begins, where matches may begin, where to go on
-	cut                  int // the end of the input where that is not the text's
-	text                 []byte
+	base, from, to, next int    // runes: where the input begins, where matches may begin, where to go on
+	stop                 int    // where the piece ends
+	cut                  int    // the end of the input where that is not the text's
+	text                 []byte // the piece with what stands around it
+	offset               int    // of it in the text
+	last                 bool   // it goes up to the text's end
 	dst                  []detect.Span
 	take                 func(regexp2.MatchView) bool
 }
@@ -42,29 +48,74 @@ func (d *rule) Spans(dst []detect.Span, text []byte, e *detect.Effort) []detect.
 	return d.spans(s, dst, text, e)
 }
 
+// spans takes a long text a piece at a time: matches begin in the piece, and
+// what stands around it is seen.
 func (d *rule) spans(s *ruleScratch, dst []detect.Span, text []byte, e *detect.Effort) []detect.Span {
-	s.runes, s.at = detect.FoldRunes(s.runes[:0], s.at[:0], text)
 	t := &s.spans
-	t.text, t.dst = text, dst
-	for t.next = 0; t.next < len(s.runes); {
-		t.from, t.to = t.next, t.next+textWindow
-		t.base = max(0, t.from-textLook)
-		end := min(len(s.runes), t.to+textLook)
-		t.cut, t.next = end, t.to
-		if end == len(s.runes) {
-			t.cut = end + 1
-		}
-		if e.GivenUp() {
-			e.Skip()
-			continue
-		}
-		if err := d.pattern.within.FindRunesMatches(s.runes[t.base:end], t.from-t.base, t.take); err != nil {
-			e.Late(d.limit) // err quotes the text: it goes no further
+	t.dst = dst
+	for from := 0; from < len(text); {
+		to := character(text, min(from+textPiece, len(text)))
+		t.offset = character(text, max(0, from-textAround))
+		end := character(text, min(to+textAround, len(text)))
+		t.text, t.last = text[t.offset:end], end == len(text)
+		s.runes, s.at = detect.FoldRunes(s.runes[:0], s.at[:0], t.text)
+		t.next, _ = slices.BinarySearch(s.at, from-t.offset)
+		t.stop, _ = slices.BinarySearch(s.at, to-t.offset)
+		d.windows(s, e)
+		if from = to; t.next > t.stop && t.next < len(s.at) {
+			from = t.offset + s.at[t.next] // behind a match that goes on beyond the piece
+		} else if t.next > t.stop {
+			from = t.offset + len(t.text)
 		}
 	}
 	dst = t.dst
 	t.text, t.dst = nil, nil
 	return dst
+}
+
+// windows looks for matches that begin among the runes from t.next to t.stop.
+func (d *rule) windows(s *ruleScratch, e *detect.Effort) {
+	t := &s.spans
+	if len(s.runes) < d.pattern.min || len(d.keywords) > 0 && !slices.ContainsFunc(d.keywords, func(k []rune) bool { return indexWord(s.runes, k, 0) >= 0 }) {
+		return
+	}
+	for t.next < t.stop {
+		t.from, t.to = t.next, min(t.next+textWindow, t.stop)
+		t.base = max(0, t.from-textLook)
+		end := min(len(s.runes), t.to+textLook)
+		t.cut = end
+		if end == len(s.runes) && t.last {
+			t.cut = end + 1
+		}
+		if e.GivenUp() {
+			t.next = t.to
+			e.Skip()
+			continue
+		}
+		d.window(s, s.runes[t.base:end], e)
+	}
+}
+
+// window finds the matches in a window. Like a value, one that takes too long is
+// tried once more.
+func (d *rule) window(s *ruleScratch, runes []rune, e *detect.Effort) {
+	t := &s.spans
+	had := len(t.dst)
+	for range 2 {
+		t.next, t.dst = t.to, t.dst[:had]
+		if err := d.pattern.within.FindRunesMatches(runes, t.from-t.base, t.take); err == nil {
+			return
+		} // err quotes the text: it goes no further
+	}
+	e.Late(d.limit)
+}
+
+// character returns the first byte at or behind i where a character can begin.
+func character(text []byte, i int) int {
+	for n := 1; n < utf8.UTFMax && i < len(text) && !utf8.RuneStart(text[i]); n++ {
+		i++
+	}
+	return i
 }
 
 // takeSpan judges a match in a text; false ends the window.
@@ -84,7 +135,7 @@ func (d *rule) takeSpan(s *ruleScratch, m regexp2.MatchView) bool {
 	}
 	last := s.at[s.end-1]
 	_, n := utf8.DecodeRune(t.text[last:])
-	t.dst = append(t.dst, detect.Span{Start: s.at[s.start], End: last + n, Keyword: word})
+	t.dst = append(t.dst, detect.Span{Start: t.offset + s.at[s.start], End: t.offset + last + n, Keyword: word})
 	return true
 }
 
@@ -98,17 +149,27 @@ func (d *rule) keyword(s *ruleScratch) bool {
 // holdsWord tells whether small letters of text are word; a Latin word must
 // not be part of a longer one.
 func holdsWord(text, word []rune) bool {
-	for i := 0; i+len(word) <= len(text); i++ {
-		k := 0
-		for k < len(word) && lowerRune(text[i+k]) == word[k] {
-			k++
-		}
-		end := i + k
-		if k == len(word) && !(i > 0 && latinRune(text[i-1]) && latinRune(word[0])) && !(end < len(text) && latinRune(text[end]) && latinRune(word[k-1])) {
+	for i := indexWord(text, word, 0); i >= 0; i = indexWord(text, word, i+1) {
+		end := i + len(word)
+		if !(i > 0 && latinRune(text[i-1]) && latinRune(word[0])) && !(end < len(text) && latinRune(text[end]) && latinRune(word[len(word)-1])) {
 			return true
 		}
 	}
 	return false
+}
+
+// indexWord returns where small letters of text from i on are word, or -1.
+func indexWord(text, word []rune, i int) int {
+	for ; i+len(word) <= len(text); i++ {
+		k := 0
+		for k < len(word) && lowerRune(text[i+k]) == word[k] {
+			k++
+		}
+		if k == len(word) {
+			return i
+		}
+	}
+	return -1
 }
 
 func lowerRune(r rune) rune {

@@ -107,6 +107,7 @@ type Classifier struct {
 	hints    *phrases[mention]
 	geo      int // the place of the detector of coordinates, -1 without it
 	text     text.Scanner
+	rules    []int          // detectors that look into texts themselves, in the order of text.Rules
 	place    map[string]int // of each kind
 	whole    bitset         // kinds whose values are nothing but themselves
 }
@@ -135,6 +136,9 @@ func New(set *detect.Set) *Classifier {
 		if _, ok := d.(detect.Precise); ok {
 			c.geo = i
 		}
+	}
+	for _, r := range c.text.Rules() {
+		c.rules = append(c.rules, c.place[r.Spec().Kind])
 	}
 	for i, s := range c.specs {
 		for _, w := range s.Hints.Comments {

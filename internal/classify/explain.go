@@ -105,8 +105,8 @@ func near(t Trace) bool {
 
 // why names the reason a kind lost.
 func (c *Classifier) why(w candidate, cl *column, k tableKind, t Trace) string {
-	if e := cl.effort[w.det]; e != nil && e.Undecided() > 0 {
-		return fmt.Sprintf("%d of %d values were not matched within the time limit of the rule", e.Undecided(), t.Sampled)
+	if n := c.open(cl, w.det); n > 0 {
+		return fmt.Sprintf("%d of %d values were not matched within the time limit of the rule", n, t.Sampled)
 	}
 	p, e := c.policies[w.det], cl.words.of[w.det]
 	switch {

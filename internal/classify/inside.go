@@ -22,6 +22,7 @@ type inside struct {
 	// runs and cards count runs of thirteen to nineteen digits, and those of
 	// them that are cards, by length and first digits; nil without any.
 	runs, cards *heads
+	effort      []*detect.Effort // of the rules that look into texts
 }
 
 // heads counts numbers by length and first four digits; few share a place.
@@ -78,6 +79,7 @@ func (s *Survey) inside(c *column, col *batch.Column, marked []bitset) {
 		return
 	}
 	in := &c.inside
+	s.reader.Charge(in.accounts(len(s.c.rules)))
 	for i := range col.Len() {
 		v := col.Value(i)
 		if !text.Worth(v) || marked != nil && marked[i].meets(s.c.whole) {
@@ -89,6 +91,14 @@ func (s *Survey) inside(c *column, col *batch.Column, marked []bitset) {
 		s.length = len(v)
 		s.reader.Values(v, s.span)
 	}
+}
+
+// accounts are those of so many rules on the column's texts.
+func (in *inside) accounts(n int) []*detect.Effort {
+	for len(in.effort) < n {
+		in.effort = append(in.effort, new(detect.Effort))
+	}
+	return in.effort
 }
 
 // number notes a number without a key.

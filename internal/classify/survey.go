@@ -1,9 +1,6 @@
 package classify
 
 import (
-	"maps"
-	"slices"
-
 	"waybill/internal/batch"
 	"waybill/internal/detect"
 	"waybill/internal/text"
@@ -150,12 +147,27 @@ func (s *Survey) scan(c *column, d int, col *batch.Column) {
 
 // undecided lists what detectors with a time limit left open, in their order.
 func (c *Classifier) undecided(col *column) (out []Undecided) {
-	for _, d := range slices.Sorted(maps.Keys(col.effort)) {
-		if n := col.effort[d].Undecided(); n > 0 {
-			out = append(out, Undecided{detect.UndecidedReason(c.limited[d]), n})
+	for d, l := range c.limited {
+		if l == nil {
+			continue
+		}
+		if n := c.open(col, d); n > 0 {
+			out = append(out, Undecided{detect.UndecidedReason(l), n})
 		}
 	}
 	return out
+}
+
+// open is the number of values that detector d did not decide, as a whole or as
+// texts: one that runs away does so both ways, and counts once.
+func (c *Classifier) open(col *column, d int) int64 {
+	n := col.effort[d].Undecided()
+	for i, rule := range c.rules {
+		if rule == d && i < len(col.inside.effort) {
+			n = max(n, col.inside.effort[i].Undecided())
+		}
+	}
+	return n
 }
 
 // gate returns what a value of c must look like for a mark of detector d to

@@ -16,7 +16,6 @@ import (
 	"waybill/internal/batch"
 	"waybill/internal/classify"
 	"waybill/internal/detect"
-	"waybill/internal/text"
 )
 
 type explainCmd struct {
@@ -198,7 +197,7 @@ func (c *explainCmd) each(a *app, set *detect.Set, cl *classify.Classifier, t cl
 	enc := json.NewEncoder(out)
 	b := batch.New(col.Name)
 	var marks batch.Marks
-	look := textLooker{s: text.New(set)}
+	look := newTextLooker(set)
 	for n := 1; lines.Scan(); n++ {
 		b.Reset()
 		b.Column(0).Append(lines.Bytes())

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 
 	"waybill/internal/detect"
 	"waybill/internal/text"
@@ -19,24 +18,6 @@ type textLine struct {
 	Undecided []string `json:"undecided,omitempty"`
 }
 
-// rules adds what the rules of the set find.
-func (l *textLine) rules(set *detect.Set, text []byte) {
-	for _, d := range set.All() {
-		r, ok := d.(detect.Spanner)
-		if !ok {
-			continue
-		}
-		var e detect.Effort
-		for _, sp := range r.Spans(nil, text, &e) {
-			l.Spans = append(l.Spans, textSpan{sp.Start, sp.End, d.Spec().Kind, sp.Keyword})
-		}
-		if e.Undecided() > 0 {
-			l.Undecided = append(l.Undecided, d.Spec().Kind)
-		}
-	}
-	slices.SortStableFunc(l.Spans, func(a, b textSpan) int { return a.Start - b.Start })
-}
-
 // textSpan is a value in a line: bytes from Start up to End.
 type textSpan struct {
 	Start   int    `json:"start"`
@@ -47,12 +28,23 @@ type textSpan struct {
 
 // textLooker tells what stands where in texts. No value is kept.
 type textLooker struct {
-	s     text.Scanner
-	spans []text.Span
+	s      text.Scanner
+	rules  []detect.Limited
+	effort []*detect.Effort // of the rules, on one text
+	spans  []text.Span
+}
+
+func newTextLooker(set *detect.Set) *textLooker {
+	l := &textLooker{s: text.New(set)}
+	l.rules = l.s.Rules()
+	l.effort = make([]*detect.Effort, len(l.rules))
+	return l
 }
 
 // in tells what stands in v.
 func (l *textLooker) in(v []byte) []textSpan {
+	l.blank()
+	l.s.Charge(l.effort)
 	l.spans = l.s.Scan(l.spans[:0], v)
 	var out []textSpan
 	for _, sp := range l.spans {
@@ -61,24 +53,40 @@ func (l *textLooker) in(v []byte) []textSpan {
 	return out
 }
 
+// blank forgets what the rules spent on the last text.
+func (l *textLooker) blank() {
+	for i := range l.effort {
+		l.effort[i] = new(detect.Effort)
+	}
+}
+
+// undecided names the rules that did not look through the last text in time.
+func (l *textLooker) undecided() (kinds []string) {
+	for i, e := range l.effort {
+		if e.Undecided() > 0 {
+			kinds = append(kinds, l.rules[i].Spec().Kind)
+		}
+	}
+	return kinds
+}
+
 // within is in for a value that no kind takes whole, and that can be a text.
 func (l *textLooker) within(v []byte) []textSpan {
 	if !text.Worth(v) {
+		l.blank()
 		return nil
 	}
 	return l.in(v)
 }
 
 // inText tells what stands where in lines of running text. No value is printed.
-// What the configuration's rules find stands beside the other kinds, and may
-// overlap them.
 func inText(w io.Writer, set *detect.Set, lines *bufio.Scanner) error {
 	out := bufio.NewWriter(w)
 	enc := json.NewEncoder(out)
-	look := textLooker{s: text.New(set)}
+	look := newTextLooker(set)
 	for n := 1; lines.Scan(); n++ {
 		line := textLine{Line: n, Spans: append([]textSpan{}, look.in(lines.Bytes())...)}
-		line.rules(set, lines.Bytes())
+		line.Undecided = look.undecided()
 		if len(line.Spans)+len(line.Undecided) == 0 {
 			continue
 		}
@@ -98,7 +106,7 @@ const most = 20
 // spansWithin prints what stands within values that are texts: a line each, by
 // the value's number and the bytes it covers.
 func spansWithin(w io.Writer, set *detect.Set, values [][]byte) error {
-	look := textLooker{s: text.New(set)}
+	look := newTextLooker(set)
 	n := 0
 	for i, v := range values {
 		for _, sp := range look.within(v) {
@@ -110,6 +118,11 @@ func spansWithin(w io.Writer, set *detect.Set, values [][]byte) error {
 				beside = ", a word of the kind beside it"
 			}
 			if _, err := fmt.Fprintf(w, "in the text of value %d: %s in bytes %d to %d%s\n", i+1, sp.Kind, sp.Start, sp.End, beside); err != nil {
+				return err
+			}
+		}
+		for _, kind := range look.undecided() {
+			if _, err := fmt.Fprintf(w, "in the text of value %d: rule %s did not decide within its time limit\n", i+1, kind); err != nil {
 				return err
 			}
 		}

@@ -24,6 +24,7 @@ type Limited interface {
 // is ready. It belongs to one goroutine.
 type Effort struct {
 	late, untried int64
+	again         int64 // of those, more of a value that counts already
 	lost          time.Duration
 }
 
@@ -46,13 +47,28 @@ func (e *Effort) GivenUp() bool { return e.late >= mostLate || e.lost >= mostLos
 // Skip notes a value that was not tried.
 func (e *Effort) Skip() { e.untried++ }
 
-// Undecided is the number of values that came late or were not tried.
-func (e *Effort) Undecided() int64 { return e.late + e.untried }
+// Undecided is the number of values that came late or were not tried; of a nil
+// Effort, none.
+func (e *Effort) Undecided() int64 {
+	if e == nil {
+		return 0
+	}
+	return e.late + e.untried - e.again
+}
+
+// Once notes that all that was undecided beyond before is one value, tried in
+// parts. A nil Effort stays what it is.
+func (e *Effort) Once(before int64) {
+	if more := e.Undecided() - before; more > 1 {
+		e.again += more - 1
+	}
+}
 
 // Take adds another column part's account to e.
 func (e *Effort) Take(o *Effort) {
 	e.late += o.late
 	e.untried += o.untried
+	e.again += o.again
 	e.lost += o.lost
 }
 

@@ -6,6 +6,7 @@ import (
 	"waybill/internal/batch"
 	"waybill/internal/census"
 	"waybill/internal/classify"
+	"waybill/internal/detect"
 	"waybill/internal/text"
 )
 
@@ -22,6 +23,9 @@ type textColumn struct {
 	name  string
 	id    int // its position among the group's identifier columns, or -1
 	kinds map[string]*textKind
+	// spent are a worker's accounts of the rules on the column, in the order of
+	// the scanner's; nil where what a rule finds does not count.
+	spent []*detect.Effort
 }
 
 // textKind is what a value of a kind counts for in the texts of one column.
@@ -88,6 +92,7 @@ type textReader struct {
 	w      *worker
 	values *text.Reader
 	s      text.Scanner
+	rules  []detect.Limited
 	masks  maskMemo
 	kinds  map[string]census.KindID // of identifiers, by the detector's kind
 
@@ -102,7 +107,7 @@ type textReader struct {
 
 func newTextReader(w *worker, p *Plan, t *Task, c *census.Census) *textReader {
 	r := &textReader{w: w, s: p.scanner, values: text.NewReader(p.scanner), masks: newMaskMemo(c, t, &t.inText), kinds: map[string]census.KindID{}}
-	r.each = r.value
+	r.each, r.rules = r.value, r.s.Rules()
 	for _, g := range t.groups {
 		for _, col := range g.texts {
 			for kind, k := range col.kinds {
@@ -127,10 +132,24 @@ func (r *textReader) row(g *groupWorker, b *batch.Batch, row int) {
 		}
 		if v := b.Column(t.col).Value(row); len(v) > 0 {
 			r.column = t
+			r.values.Charge(r.accounts(t))
 			r.values.Values(v, r.each)
 		}
 	}
 	r.records(row)
+}
+
+// accounts are the worker's, of the rules on the column.
+func (r *textReader) accounts(t *textColumn) []*detect.Effort {
+	if t.spent == nil {
+		t.spent = make([]*detect.Effort, len(r.rules))
+		for i, rule := range r.rules {
+			if kind := rule.Spec().Kind; t.kinds[kind] != nil {
+				t.spent[i] = &r.w.effort(effortOf{column: t.name, kind: kind, text: true}, rule).Effort
+			}
+		}
+	}
+	return t.spent
 }
 
 // value takes one value of a text.

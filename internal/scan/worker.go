@@ -30,8 +30,12 @@ type worker struct {
 	efforts          map[effortOf]*effort
 }
 
-// effortOf is a column and the kind of a detector with a time limit.
-type effortOf struct{ column, kind string }
+// effortOf is a column, as a whole or for its texts, and the kind of a detector
+// with a time limit.
+type effortOf struct {
+	column, kind string
+	text         bool
+}
 
 // effort is the account of such a detector on such a column.
 type effort struct {
@@ -174,7 +178,7 @@ func (w *worker) scan(k idKind, col *batch.Column) int64 {
 		k.det.Scan(col, &w.marks)
 		return 0
 	}
-	e := w.effort(effortOf{col.Name(), k.name}, k.limited)
+	e := w.effort(effortOf{column: col.Name(), kind: k.det.Spec().Kind}, k.limited)
 	before := e.Undecided()
 	k.limited.ScanWithin(col, &w.marks, &e.Effort)
 	return e.Undecided() - before
@@ -309,7 +313,11 @@ func (w *worker) report(res *Result, gaps *gapList) {
 		gaps.add(w.t.Dataset.FullName()+"."+name, "first met in the full read, after the sample: not classified", nil)
 	}
 	for at, e := range w.efforts {
-		if n := e.Undecided(); n > 0 {
+		n, other := e.Undecided(), effortOf{at.column, at.kind, !at.text}
+		if o := w.efforts[other]; o != nil && (o.Undecided() > n || o.Undecided() == n && at.text) {
+			continue // as the other: a value that runs away does so both ways, and counts once
+		}
+		if n > 0 {
 			gaps.add(w.t.Dataset.FullName()+"."+at.column, detect.UndecidedReason(e.of), &n)
 		}
 	}

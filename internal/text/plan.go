@@ -19,13 +19,14 @@ func (s kindSet) union(o kindSet) kindSet {
 	return kindSet{s[0] | o[0], s[1] | o[1]}
 }
 
-// maxKinds is how many kinds a kindSet holds.
-const maxKinds = 128
+// MaxKinds is how many kinds a Scanner tells apart, beside the user's rules.
+const MaxKinds = 128
 
 // plan is what a Scanner knows before it sees a text. It never changes.
 type plan struct {
 	dets  []detect.Detector
 	kinds []string
+	rules []userRule
 	index map[string]int
 
 	numeric [maxDigits + 1][]int // kinds to try on a number, by its digits
@@ -79,11 +80,14 @@ var unlabelled = map[string]bool{
 func newPlan(set *detect.Set) *plan {
 	p := &plan{index: map[string]int{}, keys: map[string]kindSet{}, loud: map[string]kindSet{}, floor: maxDigits + 1}
 	for _, d := range set.All() {
-		if len(p.dets) == maxKinds {
-			break
+		if l, own := d.(detect.Limited); own {
+			if r, ok := newRule(l); ok {
+				p.rules = append(p.rules, r)
+			}
+			continue
 		}
-		if _, own := d.(detect.Limited); own {
-			continue // a user's rule finds its values in a text itself
+		if len(p.dets) == MaxKinds {
+			panic("text: too many kinds")
 		}
 		p.index[d.Spec().Kind] = len(p.dets)
 		p.dets = append(p.dets, d)
@@ -276,6 +280,11 @@ type work struct {
 	offset []int  // of plain's bytes in the text
 	sub    *work  // scans plain
 	nested bool
+
+	accounts, fresh []*detect.Effort // of the rules, on the text in hand
+	undecided       []int64          // what they held when it began
+	spans           []detect.Span    // of one rule
+	ruled           []Span           // of all
 }
 
 func newWork(p *plan) *work {

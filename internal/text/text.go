@@ -30,9 +30,10 @@ type Span struct {
 	Mark       batch.Mark // the detector's word; never No
 	// Keyword tells that a key or a word of the kind stands beside the value.
 	// A span marked Weak or Filler has one, but for an e-mail, whose form says
-	// enough.
+	// enough, and for a rule that asks for none.
 	Keyword bool
 	Coding  Coding
+	rule    bool // found by a rule of the user's
 }
 
 // Coding says how the value is written in the text.
@@ -51,15 +52,18 @@ const (
 // copy of it is another Scanner, which shares nothing that changes. The zero
 // Scanner finds nothing.
 type Scanner struct {
-	p    *plan
-	w    *work
-	self *Scanner // tells a copy, which must not use the original's w
+	p        *plan
+	w        *work
+	self     *Scanner // tells a copy, which must not use the original's w
+	accounts []*detect.Effort
 }
 
-// New returns a Scanner for the kinds of set that can be told in a text.
+// New returns a Scanner for the kinds of set that can be told in a text: at most
+// MaxKinds, not counting those with a time limit.
 func New(set *detect.Set) Scanner { return Scanner{p: newPlan(set)} }
 
-// Scan appends the values found in b to dst, in order and without overlap.
+// Scan appends the values found in b to dst, in order and without overlap, but
+// that a rule's value may hold one half as long or shorter, or stand in one.
 // Offsets count from the start of b. It keeps no reference to b, and allocates
 // only where dst or its own memory must grow.
 func (s *Scanner) Scan(dst []Span, b []byte) []Span {
@@ -69,9 +73,19 @@ func (s *Scanner) Scan(dst []Span, b []byte) []Span {
 	if s.self != s {
 		s.self, s.w = s, newWork(s.p)
 	}
-	s.w.found = s.w.found[:0]
-	s.w.scan(b, segment)
-	return s.w.settle(dst)
+	w := s.w
+	w.found = w.found[:0]
+	if len(w.p.rules) == 0 {
+		w.scan(b, segment)
+		return w.settle(dst)
+	}
+	w.charge(s.accounts)
+	w.scan(b, segment)
+	w.charged()
+	if slices.ContainsFunc(w.found, func(s Span) bool { return s.rule }) {
+		return w.settleRules(dst)
+	}
+	return w.settle(dst)
 }
 
 // scan runs every lane over b, a segment at a time.
@@ -86,18 +100,14 @@ func (w *work) scan(b []byte, segment int) {
 			}
 		}
 	}
+	w.byRules(b)
 }
 
 // settle appends what was found to dst: sorted, and of two that overlap the
 // better.
 func (w *work) settle(dst []Span) []Span {
 	if len(w.found) > 1 {
-		slices.SortFunc(w.found, func(a, b Span) int {
-			if a.Start != b.Start {
-				return a.Start - b.Start
-			}
-			return b.End - a.End
-		})
+		slices.SortFunc(w.found, byPlace)
 	}
 	base := len(dst)
 	for _, s := range w.found {
@@ -110,6 +120,15 @@ func (w *work) settle(dst []Span) []Span {
 		}
 	}
 	return dst
+}
+
+// byPlace orders spans by their beginning, of those that share one the longer
+// first.
+func byPlace(a, b Span) int {
+	if a.Start != b.Start {
+		return a.Start - b.Start
+	}
+	return b.End - a.End
 }
 
 // better tells whether a, which overlaps b, says more: the stronger mark, then

@@ -4,6 +4,7 @@ import (
 	"bytes"
 
 	"waybill/internal/batch"
+	"waybill/internal/detect"
 )
 
 // Reader gives the values in texts as they are, without the encoding they
@@ -16,6 +17,9 @@ type Reader struct {
 
 // NewReader returns a Reader of its own with the kinds of s.
 func NewReader(s Scanner) *Reader { return &Reader{s: s} }
+
+// Charge sets the accounts of the rules; see Scanner.Charge.
+func (r *Reader) Charge(accounts []*detect.Effort) { r.s.Charge(accounts) }
 
 // Values calls f for every value that Scanner.Scan finds in b, in order:
 // percent-encoding is undone, and of a text in base64 every value is given,
