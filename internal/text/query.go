@@ -35,7 +35,8 @@ func (w *work) escapes(b []byte, from, to int) int {
 	return max(i, to)
 }
 
-// queries is the lane for values after a ? that base64 hides.
+// queries is the lane for values after a ? that base64 hides, and for those
+// whose blanks are written + and that need no %.
 func (w *work) queries(b []byte, from, to int) int {
 	for i := from; !w.nested && i < to; i++ {
 		n := bytes.IndexByte(b[i:to], '?')
@@ -108,7 +109,8 @@ func unhex(c byte) byte {
 	return c&^0x20 - 'A' + 10
 }
 
-// parameters looks for base64 in the values of the query that begins at i.
+// parameters looks for base64 and blanks in the values of the query that begins
+// at i.
 func (w *work) parameters(b []byte, i int) {
 	for i < len(b) {
 		end := i
@@ -117,6 +119,9 @@ func (w *work) parameters(b []byte, i int) {
 		}
 		if eq := bytes.IndexByte(b[i:end], '='); eq > 0 {
 			w.unbase64(b, i+eq+1, end)
+			if v := b[i+eq+1 : end]; bytes.IndexByte(v, '+') >= 0 && bytes.IndexByte(v, '%') < 0 {
+				w.percent(b, i, end)
+			}
 		}
 		if end == len(b) || b[end] != '&' {
 			return

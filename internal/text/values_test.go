@@ -18,6 +18,11 @@ func TestValues(t *testing.T) {
 		{"GET /u?phone=%2B8613912345671&p=1", "mobile=+8613912345671"},
 		{"GET /u?phone=%2B86+139+1234+5671&mail=li%40b.cn", "mobile=+86 139 1234 5671 | email=li@b.cn"},
 		{"GET /u" + hidden + "&p=1", "mobile=13912345671 | email=li@b.cn"},
+		{"GET /u?phone=139+1234+5671&p=1", "mobile=139 1234 5671"},
+		{"GET /u?p=1&to=+86+139+1234+5671 HTTP", "mobile=86 139 1234 5671"},
+		{"GET /u?q=Li+Ming+13912345671", "mobile=13912345671"},
+		{"GET /u?phone=+8613912345671&mail=li+x@b.cn", "mobile=+8613912345671 | email=li+x@b.cn"},
+		{"GET /u?sum=139+1234+567&ok=1+1", ""},
 		{"nothing here", ""},
 	} {
 		r := text.NewReader(scanner(t))
