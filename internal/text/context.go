@@ -27,7 +27,7 @@ func (w *work) before(b []byte, start, letters int) saying {
 		key = b[letters:min(start, letters+maxKey)]
 		key = bytes.TrimRight(key, ".")
 	} else if key = keyBefore(b, start); key == nil {
-		key = columnOf(b, start)
+		key = w.sql.columnOf(b, start)
 	}
 	if len(key) == 0 {
 		return s

@@ -273,6 +273,7 @@ type work struct {
 	folded int   // where the lane for other widths goes on
 	next   []int // where each lane goes on
 	names  nameCache
+	sql    inserts
 	line   stretch
 	one    [1]group
 	number candidate

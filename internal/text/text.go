@@ -92,8 +92,10 @@ func (s *Scanner) Scan(dst []Span, b []byte) []Span {
 func (w *work) scan(b []byte, segment int) {
 	w.runs, w.folded = runs{}, 0
 	clear(w.next)
+	w.sql = inserts{}
 	for from := 0; from < len(b); from += segment {
 		to := min(from+segment, len(b))
+		w.sql.base = w.sql.now
 		for i, lane := range w.p.lanes {
 			if at := max(from, w.next[i]); at < to {
 				w.next[i] = lane(w, b, at, to)

@@ -1,6 +1,7 @@
 package text_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -110,6 +111,37 @@ func TestScanFindsAtEveryOffset(t *testing.T) {
 					t.Errorf("%+v in %q", got, in)
 				}
 			}
+		}
+	}
+}
+
+// The column of an INSERT's value is known over several lines, and no longer
+// than the statement goes on.
+func TestScanReadsInserts(t *testing.T) {
+	few, all := scanner(t, fast...), scanner(t)
+	many := "INSERT INTO t (id, name, phone) VALUES\n"
+	var want []string
+	for i := range 3000 { // longer than a segment
+		many += fmt.Sprintf("(1391234%04d, 'it''s (a), \\' b', '1381234%04d'),\n", i, i)
+		want = append(want, fmt.Sprintf("mobile=1381234%04d", i))
+	}
+	for _, c := range []struct{ in, want string }{
+		{"INSERT INTO t (id, phone) VALUES\n  (13912345670, '13912345671'),\n  (13912345672, '13912345673');\n", "mobile=13912345671 | mobile=13912345673"},
+		{"insert into `t` (\n  `id`,\n  `phone`\n)\nvalues (\n        13912345670,\n        '13912345671'\n)", "mobile=13912345671"},
+		{"INSERT INTO t (id, at, phone) VALUES\r\n(13912345670, now(6, 'x'), 13912345671),\r\n(13912345672, DATE '2026-11-22', 13912345673)", "mobile=13912345671 | mobile=13912345673"},
+		{"INSERT INTO t (id) VALUES (13912345670);\nINSERT INTO t (phone) VALUES\n(13912345671);", "mobile=13912345671"},
+		{"INSERT INTO t (id, n) VALUES\n(13912345670, 1);\n(13912345671, 2)", "mobile=13912345671"},
+		{"INSERT INTO t (id, n) VALUES (1,\n2026-11-22 10:11:12 sent (13912345671, ok)", "mobile=13912345671"},
+		{"INSERT INTO t (n, id) VALUES ('cut\n2026-11-22 'x', (13912345671, ok)", "mobile=13912345671"},
+		{"INSERT INTO t (n, id) VALUES (?, ?)\n==> Parameters: 1(Long), 13912345671(String)", "mobile=13912345671"},
+		{"INSERT INTO t VALUES\n(13912345671, 2)", "mobile=13912345671"},
+		{many, strings.Join(want, " | ")},
+	} {
+		if got := found(&few, c.in); got != c.want {
+			t.Errorf("of four kinds in %.300q: %.300q, want %.300q", c.in, got, c.want)
+		}
+		if got := found(&all, c.in); got != c.want {
+			t.Errorf("of all kinds in %.300q: %.300q, want %.300q", c.in, got, c.want)
 		}
 	}
 }
