@@ -204,7 +204,7 @@ func allowed(d detect.Detector, n int) float64 {
 	switch _, keeps := d.(detect.Limited); {
 	case !keeps:
 		return 0
-	case !pooled:
+	case !Pooled:
 		return float64(4 * n)
 	}
 	return float64(n) / 20

@@ -2,5 +2,5 @@
 
 package detecttest
 
-// pooled is true where sync.Pool keeps what is put into it.
-const pooled = true
+// Pooled is true where sync.Pool keeps what is put into it.
+const Pooled = true

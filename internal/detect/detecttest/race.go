@@ -2,6 +2,6 @@
 
 package detecttest
 
-// pooled is false where sync.Pool drops what it holds at random, as it does
+// Pooled is false where sync.Pool drops what it holds at random, as it does
 // under the race detector: detectors that keep room in one then allocate.
-const pooled = false
+const Pooled = false
