@@ -107,9 +107,11 @@ type Classifier struct {
 	hints    *phrases[mention]
 	geo      int // the place of the detector of coordinates, -1 without it
 	text     text.Scanner
-	rules    []int          // detectors that look into texts themselves, in the order of text.Rules
-	place    map[string]int // of each kind
-	whole    bitset         // kinds whose values are nothing but themselves
+	rules    []int            // detectors that look into texts themselves, in the order of text.Rules
+	spelt    map[string]bool  // pinyin of terms, long enough to stand behind others
+	initials map[string][]int // of the terms of each kind that a topic can be of
+	place    map[string]int   // of each kind
+	whole    bitset           // kinds whose values are nothing but themselves
 }
 
 // New prepares the hints of every detector of the set, which may hold
@@ -118,7 +120,7 @@ func New(set *detect.Set) *Classifier {
 	if len(set.All()) > MaxDetectors {
 		panic("classify: too many detectors")
 	}
-	c := &Classifier{dets: set.All(), hints: newPhrases[mention](), geo: -1, text: text.New(set), place: map[string]int{}}
+	c := &Classifier{dets: set.All(), hints: newPhrases[mention](), geo: -1, text: text.New(set), initials: map[string][]int{}, spelt: map[string]bool{}, place: map[string]int{}}
 	for i, d := range c.dets {
 		s := d.Spec()
 		c.specs = append(c.specs, s)
@@ -143,6 +145,10 @@ func New(set *detect.Set) *Classifier {
 	for i, s := range c.specs {
 		for _, w := range s.Hints.Comments {
 			c.addSpelling(w, mention{i, says})
+			c.addInitials(w, i)
+		}
+		for _, w := range lex().context[s.Kind] {
+			c.addInitials(w, i)
 		}
 	}
 	return c

@@ -91,6 +91,9 @@ func (c *Classifier) readClause(text string) (out clause) {
 	if h, ok := c.byEnding(text); ok && len(out.hits) == 0 && !slices.Contains(out.denied, h.det) {
 		out.hits = append(out.hits, h)
 	}
+	if h, ok := c.byStem(text); ok && !slices.ContainsFunc(out.hits, func(h hit) bool { return h.grade == strong }) {
+		out.hits = []hit{h}
+	}
 	out.dull = len(out.hits) == 0 && (hasAnySuffix(text, l.vetoes["zh-tail"]) || hasAnyPrefix(text, l.vetoes["zh-lead"]))
 	if hasAnyPrefix(text, l.vetoes["zh-head"]) || containsAny(text, l.vetoes["zh-any"]) {
 		out.hits = slices.DeleteFunc(out.hits, func(h hit) bool {

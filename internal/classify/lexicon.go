@@ -36,6 +36,12 @@ type lexicon struct {
 	types      map[string]columnType
 	readings   readings
 	endings    []ending
+	stems      []stemWord
+	stemWords  []stemWord // of names, not Chinese
+	matter     []matter
+	clerical   map[string]map[string]bool
+	short      map[string]string // abbreviation, word
+	paperwork  map[string]bool   // initials of clerical words
 }
 
 var lex = sync.OnceValue(func() *lexicon {
@@ -57,6 +63,16 @@ var lex = sync.OnceValue(func() *lexicon {
 	l.types = readTypes()
 	l.readings = readReadings()
 	l.endings = readEndings()
+	l.stems, l.stemWords = readStems("stems.tsv"), readStems("stem_words.tsv")
+	l.matter = readMatter()
+	l.clerical = placed("clerical.tsv")
+	l.short = readShort()
+	l.paperwork = map[string]bool{}
+	for _, place := range []string{"tail", "whole"} {
+		for w := range l.clerical[place] {
+			l.paperwork[l.readings.initials(w)] = true
+		}
+	}
 	return l
 })
 

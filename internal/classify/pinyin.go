@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -12,6 +13,7 @@ const (
 	minSyllables = 2
 	sureSyllable = 3
 	minSpelling  = 6 // letters
+	sureSpelling = 8 // letters that mean the term behind others too
 )
 
 // readings spell Chinese terms in pinyin.
@@ -64,11 +66,56 @@ next:
 	return b.String()
 }
 
+// initials returns the first letters of a Chinese term's syllables, or "" where it
+// holds other characters or one without a reading.
+func (r readings) initials(term string) string {
+	var out []byte
+	for _, c := range term {
+		s := r.of[c]
+		if s == "" {
+			return ""
+		}
+		out = append(out, s[0])
+	}
+	return string(out)
+}
+
+// addInitials enters what the initials of a term may mean in a table of its topic.
+func (c *Classifier) addInitials(term string, d int) {
+	n := utf8.RuneCountInString(term)
+	if n < minSyllables || n > maxInitials {
+		return
+	}
+	if s := lex().readings.initials(term); s != "" && !lex().paperwork[s] && !slices.Contains(c.initials[s], d) {
+		c.initials[s] = append(c.initials[s], d)
+	}
+}
+
+// abbreviated takes the initials of a table's topic in a column that nothing else
+// tells anything of, as a weak word.
+func (c *Classifier) abbreviated(k tableKind, col Column, w wording) {
+	if label(col) != "" || slices.ContainsFunc(w.of, func(e evidence) bool { return e.heard }) {
+		return
+	}
+	els := elements(col.Name)
+	if len(els) == 0 {
+		return
+	}
+	for _, d := range c.initials[stem(els[len(els)-1])] {
+		if k.weakly[c.specs[d].Kind] {
+			w.of[d] = evidence{name: weak, bare: true, initials: true, heard: true}
+		}
+	}
+}
+
 // addSpelling enters a Chinese term's pinyin as a hint for names, unless it is
 // one by itself.
 func (c *Classifier) addSpelling(term string, m mention) {
 	n := utf8.RuneCountInString(term)
 	spelt := lex().readings.spell(term)
+	if m.role == says && len(spelt) >= sureSpelling {
+		c.spelt[spelt] = true
+	}
 	if n < minSyllables || len(spelt) < minSpelling || c.hints.hasWord(spelt) && m.role == says {
 		return
 	}

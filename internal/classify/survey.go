@@ -65,8 +65,12 @@ func (s *Survey) column(col Column) *column {
 	}
 	n.words.told = s.c.told(n)
 	n.place.named = s.c.placed(col)
+	s.c.abbreviated(s.kind, col, n.words)
+	if d, ok := s.c.place[s.kind.matter]; ok && s.c.finding(s.kind, col, n.words) {
+		n.words.of[d] = evidence{heard: true, matter: true}
+	}
 	for i, p := range s.c.policies {
-		if e := n.words.of[i]; p.byValue() || e.name != none || e.comment != none {
+		if e := n.words.of[i]; p.byValue() || e.name != none || e.comment != none || e.matter {
 			n.scan = append(n.scan, i)
 		}
 	}
@@ -191,11 +195,20 @@ func (s *Survey) gate(c *column, d int) *detect.Gate {
 func (s *Survey) Result() Result {
 	k := s.kind
 	r := Result{Rows: s.rows, Columns: s.judge(k)}
-	if medical(r.Columns) {
+	if k.doubtful && peopled(r.Columns) {
+		k.doubtful = false
+		r.Columns = s.judge(k)
+	}
+	sick := medical(r.Columns)
+	if sick {
 		k.about(medicalKinds)
 		r.Columns = s.judge(k)
 	}
-	if k.class != classGroup && k.class != classPerson && describesPerson(r.Columns) {
+	if k.class != classGroup && k.class != classPerson && (sick || k.matter != "" && !k.doubtful) {
+		k.personal = true
+		r.Columns = s.judge(k)
+	}
+	if !k.personal && k.class != classGroup && k.class != classPerson && describesPerson(r.Columns) {
 		k.personal = true
 		r.Columns = s.judge(k)
 	}

@@ -35,6 +35,8 @@ type tableKind struct {
 	corp     bool            // the table is about companies: 企业贷款
 	weakly   map[string]bool // kinds for which, by the table's topic, a weak word is enough
 	never    map[string]bool // and those that it cannot hold
+	matter   string          // the kind of a column that no word tells; "" none
+	doubtful bool            // the matter counts only if the columns show people
 }
 
 // kindOf is classOf with the table's topics.
@@ -55,8 +57,17 @@ func kindOf(t Table) tableKind {
 	for _, s := range slices.Concat(l.topics.inNames(w), l.topics.inText(text)) {
 		k.about(s.val)
 	}
-	if k.class == classPerson && k.subject == "patient" {
+	m := matterOf(w, text)
+	switch {
+	case m.kind == "thing":
+		clear(k.weakly)
+	case m.kind != "not" && k.class != classGroup:
+		k.matter, k.doubtful = m.kind, m.doubt
+	}
+	if k.class == classPerson && k.subject == "patient" || slices.Contains(medicalKinds, k.matter) {
 		k.about(medicalKinds)
+	} else if k.matter != "" {
+		k.about([]string{k.matter})
 	}
 	k.corp = len(w) > 1 && l.orgs[w[0]] || containsAny(t.Comment, l.vetoes["zh-corp"])
 	return k
@@ -284,6 +295,26 @@ func describesPerson(cols []ColumnResult) bool {
 
 // medicalKinds are those a table of findings holds.
 var medicalKinds = []string{"health", "diagnosis", "medical_history", "lab_result", "vital_signs", "treatment", "surgery", "allergy"}
+
+// peopled tells whether columns of the row's own party show that a table whose
+// name others could bear too is about people: somebody is described or numbered in
+// it, or two columns hold findings.
+func peopled(cols []ColumnResult) bool {
+	found := 0
+	for _, c := range cols {
+		if len(c.Findings) == 0 {
+			continue
+		}
+		f := c.Findings[0]
+		switch {
+		case f.Kind == "name", f.Kind == "user_id", f.Spec.Person != detect.Not, slices.Contains(attributes, f.Kind):
+			return true
+		case slices.Contains(medicalKinds, f.Kind) && c.Party == "":
+			found++
+		}
+	}
+	return found >= 2
+}
 
 // medical tells whether a table is about health: at least three columns of the
 // row's own party hold findings.

@@ -37,6 +37,7 @@ type evidence struct {
 	bare          bool // the name's hint is one word that is no account's
 	initials      bool // and that word is pinyin initials
 	heard         bool // there was a word at all
+	matter        bool // what the table is about tells it
 	loose         bool // unknown words follow the hint in the name, or in the comment
 }
 
@@ -90,7 +91,7 @@ func (c *Classifier) readName(name string, w *wording) {
 	}
 	own := c.split(words(last))
 	w.asks = len(own) > 1 && lex().vetoes["name-head"][own[0]]
-	for _, h := range c.wordHits(parent, own) {
+	for _, h := range c.nameHits(parent, own) {
 		if w.asks && !h.whole && !c.policies[h.det].flags["state"] {
 			continue
 		}
@@ -117,7 +118,7 @@ func neutralOnly(w []string) bool {
 }
 
 // split cuts words that write a qualifier and a hint together: custmobile,
-// brxm. A word that is itself a hint stays whole.
+// brxm, xianxuezhexingming. A word that is itself a hint stays whole.
 func (c *Classifier) split(w []string) []string {
 	var out []string
 	for _, t := range w {
@@ -136,6 +137,11 @@ func (c *Classifier) splitWord(w string) []string {
 		if (l.persons[head] || l.partyWords[head] != "" || len(head) > 3 && l.orgs[head]) && c.hints.hasWord(tail) ||
 			c.hints.hasWord(head) && len(head) > 3 && l.neutral["name-tail"][tail] && len(tail) > 1 {
 			return []string{head, tail}
+		}
+	}
+	for i := 1; i <= min(len(w), maxWord)-sureSpelling; i++ {
+		if c.spelt[w[i:]] {
+			return []string{w[:i], w[i:]}
 		}
 	}
 	return []string{w}

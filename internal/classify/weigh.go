@@ -156,13 +156,16 @@ func (c *Classifier) level(d int, col *column, k tableKind) (level, []string) {
 		return silent, nil
 	}
 	e := tempered(col.words, d)
+	if e.matter && !k.doubtful && e.comment == none && e.name == none {
+		return named, []string{"comment", "table"}
+	}
 	if e.org && p.flags["org"] || k.class == classGroup && p.flags["table"] && col.party == "" && !e.person || k.corp && p.flags["corp"] && !e.person {
 		e.name, e.comment = min(e.name, weak), min(e.comment, weak)
 	}
 	fits := p.fit[col.typ.width] && col.typ.width > 0
 	var grounds []string
 	if max(e.name, e.comment) == weak {
-		e.name, grounds = settle(p, e, k, fits, k.weakly[c.specs[d].Kind])
+		e.name, grounds = settle(p, e, k, fits, k.weakly[c.specs[d].Kind], c.taken(col, k))
 	}
 	l := silent
 	switch {
@@ -208,8 +211,9 @@ func (c *Classifier) told(col *column) bool {
 
 // settle decides a weak name by the table: in a table of people it is enough
 // for kinds that describe people, in a table of things it is nothing; a type of
-// exactly the right width tells too.
-func settle(p policy, e evidence, k tableKind, fits, topic bool) (grade, []string) {
+// exactly the right width tells too. A word taken by the
+// table's topic tells nothing else.
+func settle(p policy, e evidence, k tableKind, fits, topic, taken bool) (grade, []string) {
 	switch {
 	case e.org:
 		return e.name, nil
@@ -217,12 +221,23 @@ func settle(p policy, e evidence, k tableKind, fits, topic bool) (grade, []strin
 		return strong, []string{"table"}
 	case k.class == classGroup && !fits && e.comment == none:
 		return none, nil
-	case (k.class == classPerson || k.personal) && p.flags["person"] && (e.bare || e.comment != none):
+	case (k.class == classPerson || k.personal) && p.flags["person"] && (e.bare || e.comment != none) && !taken:
 		return strong, []string{"table"}
 	case fits && p.flags["person"]:
 		return strong, nil
 	}
 	return e.name, nil
+}
+
+// taken tells whether a column's word is one for a kind of the table's topic, in
+// which case it does not speak for others: xy is blood pressure in a medical record.
+func (c *Classifier) taken(col *column, k tableKind) bool {
+	for kind := range k.weakly {
+		if d, ok := c.place[kind]; ok && max(tempered(col.words, d).name, tempered(col.words, d).comment) > none {
+			return true
+		}
+	}
+	return false
 }
 
 func wordGrounds(e evidence, l level, fits bool, extra []string) []string {
