@@ -87,12 +87,20 @@ func countRecords(values []string) int {
 		rec.ID(census.Ident{Digest: h.Sum(kind, canon), Kind: kind, Age: census.Adult})
 		rec.End(held, census.AgeUnknown)
 		if rec.Len() == batch.MaxRows {
-			c.Add(&rec)
+			if err := c.Add(&rec); err != nil {
+				panic(err)
+			}
 			rec.Reset()
 		}
 	}
-	c.Add(&rec)
-	people := c.Result(1).Scopes[0].People
+	if err := c.Add(&rec); err != nil {
+		panic(err)
+	}
+	res, err := c.Result(context.Background(), census.Question{Scopes: 1})
+	if err != nil {
+		panic(err)
+	}
+	people := res.Scopes[0].People
 	if people.Low != people.High {
 		return -1
 	}

@@ -1,6 +1,7 @@
 package census
 
 import (
+	"context"
 	"encoding/binary"
 	"math/rand/v2"
 	"testing"
@@ -38,7 +39,12 @@ func BenchmarkAdd(b *testing.B) {
 		all := benchRecords(c, rows)
 		b.StartTimer()
 		for _, r := range all {
-			c.Add(r)
+			if err := c.Add(r); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if err := c.Close(); err != nil {
+			b.Fatal(err)
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows/4, "ns/identifier")
@@ -50,12 +56,15 @@ func BenchmarkResult(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	defer c.Close()
 	for _, r := range benchRecords(c, rows) {
-		c.Add(r)
+		if err := c.Add(r); err != nil {
+			b.Fatal(err)
+		}
 	}
 	for b.Loop() {
-		if got := c.Result(1).Scopes[0].People; got.Low != got.High {
-			b.Fatal(got)
+		if got, err := c.Result(context.Background(), Question{Scopes: 1}); err != nil || got.Scopes[0].People.Low != got.Scopes[0].People.High {
+			b.Fatal(got, err)
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/rows, "ns/record")

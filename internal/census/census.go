@@ -23,7 +23,12 @@
 package census
 
 import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // Config sets a census up.
@@ -34,10 +39,26 @@ type Config struct {
 	// Hub is the number of different strong identifiers an identifier may be
 	// tied to before it links nothing; 0 means DefaultHub.
 	Hub int
+	// Memory is how many bytes may be held before they go to disk; 0 means
+	// DefaultMemory. Linked identifiers take four bytes each beside it.
+	Memory int64
+	// Dir is where temporary files go, in a directory of their own; empty means
+	// the system's.
+	Dir string
+	// State is a directory that keeps committed parts, so that a count can be
+	// resumed, or merged with another; empty keeps none. It needs a Key, which
+	// is not kept there.
+	State string
+	// Scopes are the names of the scopes from 0 on. They may be nil where no
+	// state is kept; a state knows a scope by its name.
+	Scopes []string
 }
 
-// DefaultHub is the hub limit unless configured.
-const DefaultHub = 20
+// Defaults of Config.
+const (
+	DefaultHub    = 20
+	DefaultMemory = 512 << 20
+)
 
 // Strength says what an identifier of a kind names.
 type Strength uint8
@@ -54,38 +75,37 @@ const (
 // KindID is a registered kind.
 type KindID uint16
 
-// Age is what is known of a person's age at the as-of date.
-type Age uint8
+// noKind stands where there is no identifier.
+const noKind KindID = 0xffff
 
-// The ages; a person of unknown age is never taken for an adult.
-const (
-	AgeUnknown Age = iota
-	Adult
-	Minor // under 14
-)
-
-// Ident is one identifier of a record.
-type Ident struct {
-	Digest Digest
-	Kind   KindID
-	Age    Age // as told by the identifier's own digits
-}
-
-// Census is a count in progress. Add is safe for concurrent use.
+// Census is a count in progress. Its methods are safe for concurrent use.
+//
+// Identifiers are collected as occurrences (occurrence.go), partitioned by
+// digest, and go to disk as sorted runs where they outgrow the memory. Result
+// merges the runs partition by partition: each distinct identifier is counted
+// on the spot, or, where it met another in a record, becomes a node (shard.go).
+// Records with several identifiers are put together again as tuples of nodes
+// (resolve.go), and joined (union.go).
 type Census struct {
-	cfg   Config
-	masks masks
-	nodes nodes
+	cfg    Config
+	check  keyCheck
+	masks  masks
+	traits traitTable
+	says   sayTable
+	temp   tempDir
+	state  *state // nil = none
 
-	adding sync.RWMutex // held by Add, and in full by Result
+	mu     sync.Mutex // guards the kinds and the scope names
+	kinds  []kind
+	names  map[string]KindID
+	scopes []string
 
-	mu    sync.Mutex // guards the kinds
-	kinds []kind
-	names map[string]KindID
+	adding sync.RWMutex // held by who adds, and in full by Result
 
-	joining sync.Mutex // guards what follows
-	links   links
-	anon    map[anonKey]int64
+	memory  budget
+	root    *Part // what is added without a part, and what committed parts held in memory
+	parts   partTable
+	failure atomic.Pointer[error]
 }
 
 type kind struct {
@@ -94,35 +114,55 @@ type kind struct {
 	limit    int64 // most different values it can have, see Limit; 0 is unknown
 }
 
-// anonKey groups rows without identifier by what they count for.
-type anonKey struct {
-	mask MaskID
-	age  Age
-}
-
-// ageBits collects the evidence on an identifier's owner.
-type ageBits uint8
-
-const (
-	ownAdult ageBits = 1 << iota // by the identifier's own digits
-	ownMinor
-	seenAdult // by a birth date in one of its records
-	seenMinor
-)
-
-// New starts a census.
+// New starts a census. It removes what dead processes left behind.
 func New(cfg Config) (*Census, error) {
-	if cfg.Hub == 0 {
-		cfg.Hub = DefaultHub
+	if cfg.State != "" && cfg.Key == nil {
+		return nil, errors.New("census state: needs a census key")
 	}
 	key, err := checkKey(cfg.Key)
 	if err != nil {
 		return nil, err
 	}
-	cfg.Key = key
-	c := &Census{cfg: cfg, names: map[string]KindID{}, anon: map[anonKey]int64{}}
+	if len(cfg.Scopes) != len(slices.Compact(slices.Sorted(slices.Values(cfg.Scopes)))) {
+		return nil, errors.New("census: two scopes of one name")
+	}
+	cfg.Key, cfg.Hub, cfg.Memory = key, cmp.Or(cfg.Hub, DefaultHub), cmp.Or(cfg.Memory, DefaultMemory)
+	c := &Census{cfg: cfg, check: newKeyCheck(key), names: map[string]KindID{}, scopes: slices.Clone(cfg.Scopes)}
 	c.masks.init()
+	c.traits.init(c)
+	c.says.init(c)
+	c.memory.limit = max(cfg.Memory*6/10, 1)
+	c.root = newPart(c, "", "")
+	c.parts.done = map[string]PartInfo{}
+	c.parts.open = map[string]bool{}
+	c.temp.parent = cfg.Dir
+	if err := c.temp.clean(); err != nil {
+		return nil, err
+	}
+	if cfg.State != "" {
+		if c.state, err = openState(c, cfg.State); err != nil {
+			return nil, err
+		}
+	}
 	return c, nil
+}
+
+// Close removes the temporary files and lets the state go. The census is of no
+// use after it.
+func (c *Census) Close() error {
+	c.adding.Lock()
+	defer c.adding.Unlock()
+	err := c.temp.remove()
+	if c.state != nil {
+		err = errors.Join(err, c.state.close())
+		c.state = nil
+	}
+	for _, lock := range c.parts.locks {
+		err = errors.Join(err, lock.Close())
+	}
+	c.parts.locks = nil
+	c.fail(errors.New("census: closed"))
+	return err
 }
 
 // Kind registers a kind, or returns the one registered under that name.
@@ -132,72 +172,70 @@ func (c *Census) Kind(name string, s Strength) KindID {
 	if k, ok := c.names[name]; ok {
 		return k
 	}
+	if len(c.kinds) >= int(noKind) {
+		panic("census: too many kinds")
+	}
 	k := KindID(len(c.kinds))
 	c.kinds = append(c.kinds, kind{name: name, strength: s})
 	c.names[name] = k
 	return k
 }
 
+// kindList is the kinds registered so far; the list only grows.
+func (c *Census) kindList() []kind {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.kinds
+}
+
+// kindOf registers a kind that another census counted.
+func (c *Census) kindOf(k kind) (KindID, error) {
+	id := c.Kind(k.name, k.strength)
+	if have := c.kindList()[id]; have.strength != k.strength {
+		return 0, fmt.Errorf("kind %s: counted as another strength", k.name)
+	}
+	return id, nil
+}
+
 // Mask interns a set of scopes with their flags; scopes may come in any order
 // and must not repeat. Two records with equal sets share a MaskID.
 func (c *Census) Mask(set []ScopeFlags) MaskID { return c.masks.intern(set) }
 
-// Records is a run of records for Add; reuse it with Reset.
-type Records struct {
-	ids  []Ident
-	ends []uint32
-	mask []MaskID
-	age  []Age
-	work work
-}
-
-// Reset empties r and keeps its memory.
-func (r *Records) Reset() {
-	r.ids, r.ends, r.mask, r.age = r.ids[:0], r.ends[:0], r.mask[:0], r.age[:0]
-}
-
-// Len is the number of finished records.
-func (r *Records) Len() int { return len(r.ends) }
-
-// ID adds an identifier to the record in progress.
-func (r *Records) ID(id Ident) { r.ids = append(r.ids, id) }
-
-// Pending is the number of identifiers of the record in progress.
-func (r *Records) Pending() int {
-	if n := len(r.ends); n > 0 {
-		return len(r.ids) - int(r.ends[n-1])
-	}
-	return len(r.ids)
-}
-
-// End finishes a record: mask is the scopes it lies in, age what a birth date
-// in the row tells. A record without identifiers is a row of personal data
-// that names nobody.
-func (r *Records) End(mask MaskID, age Age) {
-	r.ends = append(r.ends, uint32(len(r.ids)))
-	r.mask = append(r.mask, mask)
-	r.age = append(r.age, age)
-}
-
-// Add counts the records. It keeps nothing of r.
-func (c *Census) Add(r *Records) {
-	c.adding.RLock()
-	defer c.adding.RUnlock()
+// ScopeNames are the names of the scopes: those of Config, then those that only
+// other states have. It is empty where none was named.
+func (c *Census) ScopeNames() []string {
 	c.mu.Lock()
-	kinds := c.kinds // may grow meanwhile, but those of r are there
-	c.mu.Unlock()
-	c.nodes.add(r, &c.masks)
-	c.joining.Lock()
-	defer c.joining.Unlock()
-	c.links.add(r, kinds)
-	start := uint32(0)
-	for i, end := range r.ends {
-		if start == end {
-			c.anon[anonKey{r.mask[i], r.age[i]}]++
-		}
-		start = end
-	}
+	defer c.mu.Unlock()
+	return slices.Clone(c.scopes)
 }
 
-// Drop takes back the identifiers of the record in progress.
-func (r *Records) Drop() { r.ids = r.ids[:len(r.ids)-r.Pending()] }
+// scopeOf is the number of a named scope, a new one where it is unknown.
+func (c *Census) scopeOf(name string) uint32 {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	at := slices.Index(c.scopes, name)
+	if at < 0 {
+		at = len(c.scopes)
+		c.scopes = append(c.scopes, name)
+	}
+	return uint32(at)
+}
+
+// Add counts records that belong to no part. It keeps nothing of r. An error
+// comes back from Result as well.
+func (c *Census) Add(r *Records) error { return c.root.Add(r) }
+
+// fail keeps the first error: a census that lost something gives no result.
+func (c *Census) fail(err error) error {
+	if err != nil {
+		c.failure.CompareAndSwap(nil, &err)
+	}
+	return err
+}
+
+func (c *Census) failed() error {
+	if err := c.failure.Load(); err != nil {
+		return *err
+	}
+	return nil
+}

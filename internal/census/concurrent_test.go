@@ -1,7 +1,6 @@
 package census
 
 import (
-	"maps"
 	"math/rand/v2"
 	"reflect"
 	"sync"
@@ -43,68 +42,52 @@ func crowd(c *Census, n int) []*Records {
 }
 
 func TestAddFromManyGoroutines(t *testing.T) {
-	cfg := Config{Key: []byte("a key of 16 bytes"), Hub: 5}
-	count := func(workers int) Result {
-		c, err := New(cfg)
-		if err != nil {
-			t.Fatal(err)
-		}
+	count := func(workers int, memory int64) *Result {
+		c := open(t, Config{Key: testKey, Hub: 5, Memory: memory, Dir: t.TempDir()})
+		defer c.Close()
 		queue := make(chan *Records)
 		var all sync.WaitGroup
 		for range workers {
 			all.Go(func() {
 				for r := range queue {
-					c.Add(r)
+					if err := c.Add(r); err != nil {
+						t.Error(err)
+					}
 				}
 			})
 		}
 		for i, r := range crowd(c, 20_000) {
 			queue <- r
 			if workers > 1 && i%100 == 50 {
-				c.Result(2) // in the middle of it
+				result(t, c, Question{Scopes: 2}) // in the middle of it
 			}
 		}
 		close(queue)
 		all.Wait()
-		return c.Result(2)
+		return result(t, c, Question{Scopes: 2})
 	}
-	one := count(1)
+	one := count(1, 0)
 	if one.Identifiers["id"] == 0 || one.Hubs["phone"] == 0 || one.Shared == 0 || one.Anonymous == 0 || one.Scopes[0].People.Low == one.Scopes[0].People.High {
 		t.Fatalf("the crowd is too simple: %+v", one)
 	}
-	if many := count(8); !reflect.DeepEqual(one, many) {
-		t.Errorf("one goroutine counts\n%+v\neight count\n%+v", one, many)
+	for _, memory := range []int64{0, 1, 4 << 20} {
+		if many := count(8, memory); !reflect.DeepEqual(one, many) {
+			t.Errorf("memory %d: one goroutine counts\n%+v\neight count\n%+v", memory, one, many)
+		}
 	}
 }
 
 func TestResultLeavesTheCensusAsItWas(t *testing.T) {
-	c, err := New(Config{Hub: 5})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, r := range crowd(c, 3000) {
-		c.Add(r)
-	}
-	rows := maps.Clone(c.anon)
-	if first, second := c.Result(2), c.Result(2); !reflect.DeepEqual(first, second) || !maps.Equal(rows, c.anon) {
-		t.Errorf("first\n%+v\nthen\n%+v", first, second)
-	}
-}
-
-// Once its identifiers are known, a record costs no memory.
-func TestAddOfKnownRecordsAllocatesNothing(t *testing.T) {
-	c, err := New(Config{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := crowd(c, 3000)
-	add := func() {
-		for _, r := range all {
-			c.Add(r)
+	for _, memory := range []int64{0, 1} {
+		c := open(t, Config{Hub: 5, Memory: memory, Dir: t.TempDir()})
+		defer c.Close()
+		for _, r := range crowd(c, 3000) {
+			if err := c.Add(r); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	add()
-	if n := testing.AllocsPerRun(5, add); n > 0 {
-		t.Errorf("%.0f allocations", n)
+		if first, second := result(t, c, Question{Scopes: 2}), result(t, c, Question{Scopes: 2}); !reflect.DeepEqual(first, second) {
+			t.Errorf("first\n%+v\nthen\n%+v", first, second)
+		}
 	}
 }

@@ -18,6 +18,8 @@ type Counts struct {
 	Under14     Count
 	AgeUnknown  Count
 	Spread      Spread
+	// ByKind: people there who hold an identifier of the kind, wherever.
+	ByKind map[string]Count
 }
 
 // Unbound takes the upper bounds away.
@@ -94,28 +96,6 @@ func (b ageBits) class() ageClass {
 		return c
 	}
 	return pick(seenAdult, seenMinor)
-}
-
-// own is the evidence of an identifier's own digits.
-func (a Age) own() ageBits {
-	switch a {
-	case Adult:
-		return ownAdult
-	case Minor:
-		return ownMinor
-	}
-	return 0
-}
-
-// bits is the evidence of a birth date in a row.
-func (a Age) bits() ageBits {
-	switch a {
-	case Adult:
-		return seenAdult
-	case Minor:
-		return seenMinor
-	}
-	return 0
 }
 
 func one(b bool) int64 {

@@ -138,6 +138,11 @@ func countLines(t *testing.T, lines string) func(scope string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := c.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	for _, k := range []string{"id", "permit", "phone", "card", "order"} {
 		c.Kind(k, strength[k])
 	}
@@ -171,10 +176,16 @@ func countLines(t *testing.T, lines string) func(scope string) string {
 	if r.Len() == 0 {
 		t.Fatal("no records")
 	}
-	c.Add(&r)
+	if err := c.Add(&r); err != nil {
+		t.Fatal(err)
+	}
 	return func(scope string) string {
 		at := number(scope)
-		p := c.Result(len(scopes)).Scopes[at].People
+		res, err := c.Result(t.Context(), census.Question{Scopes: len(scopes)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := res.Scopes[at].People
 		if p.Low == p.High {
 			return fmt.Sprint(p.Low)
 		}

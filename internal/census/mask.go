@@ -98,12 +98,12 @@ func (m *masks) union(a, b MaskID) MaskID {
 	if id, ok := m.pairs[[2]MaskID{a, b}]; ok {
 		return id
 	}
-	id := m.put(merge(m.sets[a], m.sets[b]))
+	id := m.put(mergeSets(m.sets[a], m.sets[b]))
 	m.pairs[[2]MaskID{a, b}] = id
 	return id
 }
 
-func merge(a, b []ScopeFlags) []ScopeFlags {
+func mergeSets(a, b []ScopeFlags) []ScopeFlags {
 	out := make([]ScopeFlags, 0, len(a)+len(b))
 	for len(a) > 0 && len(b) > 0 {
 		switch {

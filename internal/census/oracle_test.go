@@ -50,7 +50,7 @@ func (o *oracle) hubs() map[string]bool {
 	return hub
 }
 
-// An oposition is an identifier seen as part of a component: everything its
+// An oident is an identifier seen as part of a component: everything its
 // records say.
 type oident struct {
 	oid
@@ -327,4 +327,98 @@ func (o *oracle) count(s int) [measures]Count {
 		out[m].High = high[m]
 	}
 	return out
+}
+
+// overlap is the people with a record in both scopes, by overlapTally's
+// definition.
+func (o *oracle) overlap(a, b int) Count {
+	hub := o.hubs()
+	type part struct {
+		x     overlapOf
+		kinds map[string]bool
+	}
+	var parts []part
+	here := func(x *oident, s int) bool { return x.flags[s]&In != 0 }
+	for _, c := range o.components(hub, o.idents(hub)) {
+		p := part{kinds: map[string]bool{}}
+		for _, x := range c {
+			if o.strength[x.kind] != Link {
+				p.kinds[x.kind] = true
+			}
+		}
+		var low [2]int64
+		for side, s := range []int{a, b} {
+			low[side], p.x.most[side] = o.people(c, s, In)
+			if o.inScope(c, s).high[people] == 0 {
+				low[side], p.x.most[side] = 0, 0
+			}
+		}
+		R := o.strongest(c, func(*oident) bool { return true })
+		if R <= 1 {
+			p.x.low = min(low[0], low[1])
+		} else {
+			p.x.low = max(low[0]+low[1]-R, o.strongest(c, func(x *oident) bool { return here(x, a) && here(x, b) }))
+		}
+		p.x.high = min(p.x.most[0], p.x.most[1])
+		parts = append(parts, p)
+	}
+	for _, r := range o.anonymous(hub) {
+		p := part{}
+		for side, s := range []int{a, b} {
+			p.x.most[side] = one(r.flags[s]&In != 0 && r.flags[s]&items != 0)
+		}
+		p.x.low = min(p.x.most[0], p.x.most[1])
+		p.x.high = p.x.low
+		parts = append(parts, p)
+	}
+	var out Count
+	var all, only [2]int64
+	for _, p := range parts {
+		out.High += p.x.high
+		for side := range all {
+			all[side] += p.x.most[side]
+			only[side] += p.x.most[side] - p.x.low
+		}
+		if p.x.low > 0 {
+			out.Low = 1
+		}
+	}
+	extra := min(only[0], only[1])
+	for kind := range o.strength {
+		low, free := int64(0), int64(0) // free: who lacks the kind, and could be met again under another
+		for _, p := range parts {
+			if p.kinds[kind] {
+				low += p.x.low
+			} else {
+				free += p.x.most[0] - p.x.low + p.x.most[1] - p.x.low
+			}
+		}
+		out.Low, extra = max(out.Low, low), min(extra, free)
+	}
+	out.High = min(out.High+extra, all[0], all[1])
+	return out
+}
+
+// ofacts is what a result tells beside the scopes.
+type ofacts struct {
+	records, anonymous, shared, components int64
+	identifiers, hubs                      map[string]int64
+}
+
+func (o *oracle) facts() ofacts {
+	hub := o.hubs()
+	f := ofacts{records: int64(len(o.records)), identifiers: map[string]int64{}, hubs: map[string]int64{}}
+	f.anonymous = int64(len(o.anonymous(hub)))
+	comps := o.components(hub, o.idents(hub))
+	f.components = int64(len(comps))
+	for _, c := range comps {
+		f.shared += one(o.strongest(c, func(*oident) bool { return true }) > 1)
+	}
+	for name, x := range o.idents(nil) {
+		f.identifiers[x.kind]++
+		if hub[name] {
+			f.hubs[x.kind]++
+		}
+	}
+	return f
 }

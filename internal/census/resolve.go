@@ -1,131 +1,234 @@
 package census
 
 import (
-	"maps"
-	"slices"
+	"context"
+	"errors"
+	"math/bits"
+	"runtime"
+	"sync"
+	"sync/atomic"
 )
 
-// Result is what a census found.
-type Result struct {
-	// Scopes are the counts, indexed by scope.
-	Scopes []Counts
-	// Identifiers are the distinct identifiers by kind, hubs included.
-	Identifiers map[string]int64
-	// Hubs are the identifiers that link nothing, by kind.
-	Hubs map[string]int64
-	// Shared is the number of components that hold several strong identifiers.
-	Shared int64
-	// Anonymous is the number of rows with personal data that name nobody.
-	Anonymous int64
+// resolution is one Result in the making. Its steps are those of a census in a
+// fleet: merge the partitions, resolve the tuples, unite, count.
+type resolution struct {
+	c        *Census
+	says     []sayInfo
+	kinds    []kind
+	ask      Question
+	spill    *spill
+	forest   forest
+	shift    uint // tuples are resolved 1<<shift at a time
+	pairs    []*spool
+	weak     []*spool // records without a strong identifier: tuple, say, count
+	states   *spool
+	solos    *spool
+	aside    *spool // tuples with suspects
+	granted  [digestParts][]span
+	counts   []int64 // components by traits
+	idents   []int64
+	suspects []suspect
+	hubs     *bitmap // nil = none
+	records  int64
+	linked   int64
+	anon     map[anonKey]int64 // rows without identifier, those of hubs alone not among them
 }
 
-// Result resolves the records added so far into counts for scopes 0 to n-1.
-// The census may go on after it.
-func (c *Census) Result(n int) Result {
-	c.adding.Lock()
-	defer c.adding.Unlock()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	t := newTally(c, n)
-	res := Result{Identifiers: map[string]int64{}, Hubs: map[string]int64{}}
-	hub := c.findHubs()
-	c.identifiers(hub, &res)
-	rows := maps.Clone(c.anon)
-	trees := c.join(hub, rows)
-	for k, v := range rows {
-		t.anonymous(k, v)
-		res.Anonymous += v
+// workers is how many partitions are merged at once.
+func workers() int { return min(runtime.GOMAXPROCS(0), 4) }
+
+func newResolution(c *Census, ask Question) *resolution {
+	r := &resolution{c: c, ask: ask, says: c.says.list(), kinds: c.kindList()}
+	r.spill = &spill{c: c, limit: c.cfg.Memory / 3}
+	r.forest.join = newMemo(c.traits.join)
+	// At most digestParts times, and few enough at a time to fit in memory.
+	tuples := c.root.tuples.Load()
+	r.shift = uint(max(bits.Len64(tuples)-8, tupleBits))
+	for range tuples>>r.shift + 1 {
+		r.pairs = append(r.pairs, &spool{s: r.spill})
+		r.weak = append(r.weak, &spool{s: r.spill})
 	}
-	c.components(trees, hub, func(members []uint32) {
-		if t.component(members) {
-			res.Shared++
+	r.states, r.solos, r.aside = &spool{s: r.spill}, &spool{s: r.spill}, &spool{s: r.spill}
+	return r
+}
+
+const tupleBits = 18
+
+// mergeAll merges all partitions.
+func (r *resolution) mergeAll(ctx context.Context) error {
+	var next, done atomic.Int64
+	return parallel(ctx, workers(), func(ctx context.Context, _ int) error {
+		m := &merger{r: r, ctx: ctx, same: newMemo(r.c.traits.same), idents: make([]int64, len(r.kinds))}
+		m.states.to, m.solos.to = r.states, r.solos
+		for _, q := range r.pairs {
+			m.pairs = append(m.pairs, wordBuffer{to: q})
 		}
+		for ctx.Err() == nil {
+			p := int(next.Add(1)) - 1
+			if p >= digestParts {
+				break
+			}
+			if err := m.shard(p); err != nil {
+				return err
+			}
+			r.ask.tell("merge", done.Add(1), digestParts)
+		}
+		if err := m.end(); err != nil {
+			return err
+		}
+		r.spill.mu.Lock()
+		defer r.spill.mu.Unlock()
+		r.take(m)
+		return ctx.Err()
 	})
-	res.Scopes = t.counts()
-	return res
 }
 
-// identifiers counts the nodes by kind.
-func (c *Census) identifiers(hub []bool, res *Result) {
-	all, hubs := make([]int64, len(c.kinds)), make([]int64, len(c.kinds))
-	for i := range c.nodes.shards {
-		for _, chunk := range c.nodes.shards[i].nodes.chunks {
-			for k := range chunk {
-				all[chunk[k].kind]++
+// take adds up what a merger counted.
+func (r *resolution) take(m *merger) {
+	for id, n := range m.counts {
+		r.counts = counted(r.counts, traitsID(id), n)
+	}
+	if r.idents == nil {
+		r.idents = make([]int64, len(r.kinds))
+	}
+	for k, n := range m.idents {
+		r.idents[k] += n
+	}
+	r.suspects = append(r.suspects, m.suspects...)
+}
+
+// parallel runs f n times and stops all when one fails.
+func parallel(ctx context.Context, n int, f func(ctx context.Context, i int) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() {
+			if err := f(ctx, i); err != nil {
+				cancel(err)
 			}
-		}
+		})
 	}
-	for i, is := range hub {
-		if is {
-			hubs[c.nodes.at(uint32(i)).kind]++
-		}
-	}
-	for k, kind := range c.kinds {
-		if all[k] > 0 {
-			res.Identifiers[kind.name] = all[k]
-		}
-		if hubs[k] > 0 {
-			res.Hubs[kind.name] = hubs[k]
-		}
-	}
+	all.Wait()
+	return context.Cause(ctx)
 }
 
-// join links the nodes that met in a record. A record that hubs alone made up
-// goes to rows.
-func (c *Census) join(hub []bool, rows map[anonKey]int64) forest {
-	trees := newForest(c.nodes.bound())
-	for _, p := range c.links.pools {
-		for i := range p.len() {
-			if named := c.link(trees, hub, p.row(i)); !named && p.strong == 0 {
-				rows[anonKey{MaskID(p.extra[i] >> 2), Age(p.extra[i] & 3)}] += p.count[i]
+// cursors opens a partition of everything that counts, merged as far as there
+// are too many runs.
+func (r *resolution) cursors(ctx context.Context, s *sorter, p int) ([]cursor, error) {
+	var out []cursor
+	s.a = s.a[:0]
+	for _, col := range r.c.root.all {
+		s.a = col.heap.gather(s.a, p)
+	}
+	if len(s.a) > 0 || len(r.c.parts.runs) == 0 {
+		occ := s.a
+		if p != weakRecords {
+			occ = s.sort()
+		}
+		out = append(out, &listCursor{occ})
+	}
+	runs := r.c.parts.runs
+	for len(runs)+len(out) > maxFanIn && p != weakRecords {
+		n := min(maxFanIn, len(runs))
+		q := &spool{s: r.spill}
+		some, err := r.open(runs[:n], p)
+		if err != nil {
+			return nil, err
+		}
+		if err := merge(ctx, some, func(occ []occurrence) error { return q.append(occWords(occ)) }); err != nil {
+			return nil, err
+		}
+		out, runs = append(out, &spoolCursor{q: q}), runs[n:]
+	}
+	rest, err := r.open(runs, p)
+	return append(out, rest...), err
+}
+
+func (r *resolution) open(runs []*runFile, p int) ([]cursor, error) {
+	var out []cursor
+	for _, run := range runs {
+		c, err := run.cursor(p, len(r.says))
+		if err != nil {
+			for _, o := range out {
+				err = errors.Join(err, o.close())
 			}
+			return nil, err
 		}
+		out = append(out, c)
 	}
-	return trees
+	return out, nil
 }
 
-// link joins the nodes of a tuple but for its hubs, and tells whether any is
-// left to name somebody.
-func (c *Census) link(trees forest, hub []bool, t []uint32) (named bool) {
-	last := -1 // position of the last node that links
-	for i, x := range t {
-		named = named || !c.dropped(x, hub)
-		if hub != nil && hub[x] {
-			continue
-		}
-		if last >= 0 {
-			trees.union(t[last], x)
-		}
-		last = i
+// weakRecords sends the records without a strong identifier to their tuples.
+func (r *resolution) weakRecords(ctx context.Context) error {
+	var s sorter
+	cursors, err := r.cursors(ctx, &s, weakRecords)
+	if err != nil {
+		return err
 	}
-	return named
+	to := make([]wordBuffer, len(r.weak))
+	for i, q := range r.weak {
+		to[i].to = q
+	}
+	for i, c := range cursors {
+		err := drain(ctx, c, func(occ []occurrence) error {
+			for _, o := range occ {
+				if err := to[o.tuple>>r.shift].add(o.tuple&(1<<r.shift-1), o.say, uint32(o.hi)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err = errors.Join(err, c.close()); err != nil {
+			for _, c := range cursors[i+1:] {
+				err = errors.Join(err, c.close())
+			}
+			return err
+		}
+	}
+	for i := range to {
+		if err := to[i].flush(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// components calls f with the nodes of every component, leaving weak hubs out.
-func (c *Census) components(trees forest, hub []bool, f func([]uint32)) {
-	size := make([]uint32, len(trees)+1)
-	for i := range trees {
-		if n := uint32(i); c.nodes.has(n) && !c.dropped(n, hub) {
-			size[trees.find(n)+1]++
-		}
+// occWords are occurrences as words, spoolCursor what reads them.
+func occWords(occ []occurrence) []uint32 {
+	w := make([]uint32, 0, 6*len(occ))
+	for i := range occ {
+		o := &occ[i]
+		w = append(w, uint32(o.hi>>32), uint32(o.hi), uint32(o.lo>>32), uint32(o.lo), o.tuple, o.say)
 	}
-	for i := 1; i < len(size); i++ {
-		size[i] += size[i-1]
-	}
-	order := make([]uint32, size[len(size)-1])
-	next := slices.Clone(size[:len(trees)])
-	for i := range trees {
-		if n := uint32(i); c.nodes.has(n) && !c.dropped(n, hub) {
-			r := trees.find(n)
-			order[next[r]] = n
-			next[r]++
-		}
-	}
-	for i := range trees {
-		if size[i] < size[i+1] {
-			f(order[size[i]:size[i+1]])
-		}
-	}
+	return w
 }
 
-func (c *Census) dropped(n uint32, hub []bool) bool { return hub != nil && hub[n] && !c.strong(n) }
+type spoolCursor struct {
+	q   *spool
+	r   spoolReader
+	i   int
+	occ []occurrence
+}
+
+func (c *spoolCursor) next() ([]occurrence, error) {
+	if c.i == len(c.q.blocks) {
+		return nil, nil
+	}
+	w, err := c.r.read(c.q, c.i)
+	if err != nil {
+		return nil, err
+	}
+	c.i++
+	c.occ = c.occ[:0]
+	for ; len(w) > 0; w = w[6:] {
+		c.occ = append(c.occ, occurrence{uint64(w[0])<<32 | uint64(w[1]), uint64(w[2])<<32 | uint64(w[3]), w[4], w[5]})
+	}
+	return c.occ, nil
+}
+
+func (c *spoolCursor) close() error {
+	c.q.free()
+	return nil
+}

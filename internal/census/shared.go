@@ -8,16 +8,16 @@ type seen struct {
 	any    bool
 }
 
-func (s *seen) add(k KindID, st Strength) {
+func (s *seen) add(k KindID, st Strength, n int64) {
 	s.any = true
 	switch st {
 	case Strong:
 		if s.strong == nil {
 			s.strong = map[KindID]int64{}
 		}
-		s.strong[k]++
+		s.strong[k] += n
 	case Weak:
-		s.weak++
+		s.weak += n
 	}
 }
 
@@ -47,22 +47,28 @@ type sharedScope struct {
 	ageless map[KindID]int64 // strong nodes in the scope of unknown age
 }
 
+// member is how many identifiers of a component are alike.
+type member struct {
+	mask     MaskID
+	kind     KindID
+	strength Strength
+	class    ageClass
+	n        int64
+}
+
 // shared returns what a component with R ≥ 2 adds to each scope it touches.
-func (c *Census) shared(members []uint32, r int64) map[uint32]bounds {
+func (c *Census) shared(members []member, r int64) map[uint32]bounds {
 	scopes := map[uint32]*sharedScope{}
 	all := sharedAges{minors: map[KindID]int64{}, ageless: map[KindID]int64{}}
-	for _, n := range members {
-		x := c.nodes.at(n)
-		k, class := x.kind, x.age.class()
-		st := c.kinds[k].strength
-		all.add(k, st, class)
+	for _, x := range members {
+		all.add(x)
 		for _, e := range c.masks.set(x.mask) {
 			s := scopes[e.Scope]
 			if s == nil {
 				s = &sharedScope{minors: map[KindID]int64{}, ageless: map[KindID]int64{}}
 				scopes[e.Scope] = s
 			}
-			s.add(k, st, class, e.Flags)
+			s.add(x, e.Flags)
 		}
 	}
 	out := make(map[uint32]bounds, len(scopes))
@@ -72,25 +78,25 @@ func (c *Census) shared(members []uint32, r int64) map[uint32]bounds {
 	return out
 }
 
-func (s *sharedScope) add(k KindID, st Strength, class ageClass, f Flags) {
+func (s *sharedScope) add(x member, f Flags) {
 	for bit := range s.flag {
 		if f&(1<<bit) != 0 {
-			s.flag[bit].add(k, st)
+			s.flag[bit].add(x.kind, x.strength, x.n)
 		}
 	}
 	for p := range Profiles {
-		if f&Sensitive(p) != 0 || st == Strong && class == minor {
-			s.surely[p].add(k, st)
+		if f&Sensitive(p) != 0 || x.strength == Strong && x.class == minor {
+			s.surely[p].add(x.kind, x.strength, x.n)
 		}
 	}
-	if st != Strong {
+	if x.strength != Strong {
 		return
 	}
-	switch class {
+	switch x.class {
 	case minor:
-		s.minors[k]++
+		s.minors[x.kind] += x.n
 	case unknownAge, conflicting:
-		s.ageless[k]++
+		s.ageless[x.kind] += x.n
 	}
 }
 
@@ -100,16 +106,17 @@ type sharedAges struct {
 	stray           bool             // a weak identifier alone tells of somebody under 14
 }
 
-func (a *sharedAges) add(k KindID, st Strength, class ageClass) {
-	if st != Strong {
-		a.stray = a.stray || class == minor || class == conflicting
+func (a *sharedAges) add(x member) {
+	maybe := x.class == minor || x.class == conflicting
+	if x.strength != Strong {
+		a.stray = a.stray || maybe
 		return
 	}
-	if class == minor || class == conflicting {
-		a.minors[k]++
+	if maybe {
+		a.minors[x.kind] += x.n
 	}
-	if class == unknownAge || class == conflicting {
-		a.ageless[k]++
+	if x.class == unknownAge || x.class == conflicting {
+		a.ageless[x.kind] += x.n
 	}
 }
 

@@ -1,27 +1,15 @@
 package census
 
-import (
-	"encoding/binary"
-	"slices"
-)
+import "slices"
 
 // tally sums the components of a result.
 type tally struct {
-	c      *Census
-	scopes []scopeTally
-	// Components of one person that look alike are counted together.
-	alike   map[likeness]int64
-	kindset map[string]uint32
-	sets    [][]KindID
-	// The likeness met last and how often in a row, not yet in alike.
-	last likeness
-	run  int64
-}
-
-type likeness struct {
-	mask  MaskID
-	kinds uint32
-	age   ageClass
+	c        *Census
+	kinds    []kind
+	scopes   []scopeTally
+	overlaps []overlapTally
+	named    int64 // components
+	shared   int64 // of them, those with several strong identifiers
 }
 
 // scopeTally is one scope's sums, per measure.
@@ -36,8 +24,12 @@ type scopeTally struct {
 // kindSums is the sums over components that hold an identifier of one kind.
 type kindSums struct{ min, max, spoil [measures]int64 }
 
-func newTally(c *Census, n int) *tally {
-	return &tally{c: c, scopes: make([]scopeTally, n), alike: map[likeness]int64{}, kindset: map[string]uint32{}}
+func newTally(c *Census, ask Question) *tally {
+	t := &tally{c: c, kinds: c.kindList(), scopes: make([]scopeTally, ask.Scopes)}
+	for _, pair := range ask.Overlaps {
+		t.overlaps = append(t.overlaps, overlapTally{scopes: pair})
+	}
+	return t
 }
 
 // anonymous adds n rows that name nobody.
@@ -50,6 +42,9 @@ func (t *tally) anonymous(k anonKey, n int64) {
 		s.add(single(e.Flags, k.age.bits().class()), nil, n)
 		s.anonymous += n
 	}
+	for i := range t.overlaps {
+		t.overlaps[i].alike(t.c.masks.set(k.mask), nil, n)
+	}
 }
 
 func (t *tally) scope(e ScopeFlags) *scopeTally {
@@ -59,80 +54,50 @@ func (t *tally) scope(e ScopeFlags) *scopeTally {
 	return &t.scopes[e.Scope]
 }
 
-// component adds one component and tells whether it holds several strong
-// identifiers of a kind.
-func (t *tally) component(members []uint32) bool {
-	var scratch [16]KindID
-	kinds, strong := scratch[:0], map[KindID]int64(nil)
-	var first KindID
-	var r int64
-	var mask MaskID
-	var age ageBits
-	for _, n := range members {
-		x := t.c.nodes.at(n)
-		k := x.kind
-		mask = t.c.masks.union(mask, x.mask)
-		age |= x.age
-		switch t.c.kinds[k].strength {
-		case Link:
-			continue
-		case Strong:
-			if r == 0 {
-				first, r = k, 1
-				break
-			}
-			if strong == nil {
-				strong = map[KindID]int64{first: 1}
-			}
-			strong[k]++
-			r = most(strong)
+// alike adds n components of one person with the same traits.
+func (t *tally) alike(id traitsID, n int64) {
+	x, kinds := t.c.traits.at(id)
+	t.named += n
+	for _, e := range t.c.masks.set(x.mask) {
+		s := t.scope(e)
+		if s == nil || len(kinds) == 0 && e.Flags&items == 0 {
+			continue // joined rows without an identifier or an item are nobody's
 		}
-		if !slices.Contains(kinds, k) {
-			kinds = append(kinds, k)
+		s.add(single(e.Flags, x.age.class()), kinds, n)
+		if len(kinds) == 0 {
+			s.anonymous += n
 		}
 	}
-	if r < 2 {
-		t.single(likeness{mask, t.set(kinds), age.class()})
-		return false
+	for i := range t.overlaps {
+		t.overlaps[i].alike(t.c.masks.set(x.mask), kinds, n)
 	}
+}
+
+// several adds n components of the same members, several of which are strong
+// and of one kind.
+func (t *tally) several(members []member, n int64) {
+	var kinds []KindID
+	strong := map[KindID]int64{}
+	for _, x := range members {
+		if x.strength == Strong {
+			strong[x.kind] += x.n
+		}
+		if x.strength != Link && !slices.Contains(kinds, x.kind) {
+			kinds = append(kinds, x.kind)
+		}
+	}
+	r := most(strong)
 	for id, b := range t.c.shared(members, r) {
 		if int(id) < len(t.scopes) {
-			t.scopes[id].add(b, kinds, 1)
-			t.scopes[id].shared += b.max[people] - b.min[people]
+			t.scopes[id].add(b, kinds, n)
+			t.scopes[id].shared += n * (b.max[people] - b.min[people])
 		}
 	}
-	return true
-}
-
-// single counts a component of one person.
-func (t *tally) single(like likeness) {
-	if like != t.last || t.run == 0 {
-		if t.run > 0 {
-			t.alike[t.last] += t.run
-		}
-		t.last, t.run = like, 0
+	for i := range t.overlaps {
+		t.overlaps[i].several(t.c, members, kinds, r, n)
 	}
-	t.run++
-}
-
-// set interns a set of kinds.
-func (t *tally) set(kinds []KindID) uint32 {
-	slices.Sort(kinds)
-	if t.run > 0 && slices.Equal(kinds, t.sets[t.last.kinds]) {
-		return t.last.kinds
-	}
-	var scratch [32]byte
-	key := scratch[:0]
-	for _, k := range kinds {
-		key = binary.BigEndian.AppendUint16(key, uint16(k))
-	}
-	id, ok := t.kindset[string(key)]
-	if !ok {
-		id = uint32(len(t.sets))
-		t.kindset[string(key)] = id
-		t.sets = append(t.sets, slices.Clone(kinds))
-	}
-	return id
+	t.named += n
+	t.shared += n
 }
 
 // add counts n people who look alike; kinds are those that name them.
@@ -161,26 +126,9 @@ func (s *scopeTally) add(b bounds, kinds []KindID, n int64) {
 
 // counts closes the tally.
 func (t *tally) counts() []Counts {
-	if t.run > 0 {
-		t.alike[t.last] += t.run
-		t.run = 0
-	}
-	for like, n := range t.alike {
-		kinds := t.sets[like.kinds]
-		for _, e := range t.c.masks.set(like.mask) {
-			s := t.scope(e)
-			if s == nil || len(kinds) == 0 && e.Flags&items == 0 {
-				continue // joined rows without an identifier or an item are nobody's
-			}
-			s.add(single(e.Flags, like.age), kinds, n)
-			if len(kinds) == 0 {
-				s.anonymous += n
-			}
-		}
-	}
 	out := make([]Counts, len(t.scopes))
 	for i := range t.scopes {
-		out[i] = t.scopes[i].counts(t.c.kinds)
+		out[i] = t.scopes[i].counts(t.kinds)
 	}
 	return out
 }
@@ -195,6 +143,12 @@ func (s *scopeTally) counts(kinds []kind) Counts {
 	}
 	c.Under14, c.AgeUnknown = s.count(under14), s.count(ageUnknown)
 	c.Spread = s.spread(kinds)
+	for k, sums := range s.byKind {
+		if c.ByKind == nil {
+			c.ByKind = map[string]Count{}
+		}
+		c.ByKind[kinds[k].name] = Count{Low: sums.min[people], High: sums.max[people]}
+	}
 	return c
 }
 

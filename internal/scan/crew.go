@@ -27,7 +27,7 @@ func newCrew(p *Plan, t *Task, c *census.Census) *crew {
 		w.free <- new(batch.Batch)
 	}
 	for range n {
-		one := newWorker(p, t, c, c.Add)
+		one := newWorker(p, t, c, func(r *census.Records) { _ = c.Add(r) }) // an error comes back from Result
 		w.workers = append(w.workers, one)
 		w.counting.Go(func() {
 			for b := range w.full {

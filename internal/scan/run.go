@@ -2,6 +2,7 @@ package scan
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"sync/atomic"
 
@@ -13,15 +14,16 @@ import (
 )
 
 // Run reads the plan's tasks and counts. What cannot be read is a gap; the
-// error is ctx's or of the census key, and with ctx's the result holds what was
+// error is ctx's or the census's, and with ctx's the result holds what was
 // counted until then, marked incomplete.
-func (p *Plan) Run(ctx context.Context, progress Progress) (*Result, error) {
+func (p *Plan) Run(ctx context.Context, progress Progress) (res *Result, err error) {
 	c, err := census.New(p.opt.Census)
 	if err != nil {
 		return nil, err
 	}
+	defer func() { err = errors.Join(err, c.Close()) }()
 	p.register(c)
-	res := newResult()
+	res = newResult()
 	var gaps gapList
 	var mu sync.Mutex // guards res
 	bySource := map[*Source][]*Task{}
@@ -47,7 +49,11 @@ func (p *Plan) Run(ctx context.Context, progress Progress) (*Result, error) {
 		})
 	}
 	all.Wait()
-	res.Result = c.Result(p.scopes)
+	counted, err := c.Result(context.WithoutCancel(ctx), census.Question{Scopes: p.scopes})
+	if err != nil {
+		return nil, err
+	}
+	res.Result = *counted
 	res.Gaps = gaps.sorted()
 	res.Complete = ctx.Err() == nil
 	return res, ctx.Err()

@@ -1,0 +1,210 @@
+package census
+
+import "math/bits"
+
+// collector turns records into occurrences. It belongs to one goroutine at a
+// time, and to one part.
+type collector struct {
+	part   *Part
+	heap   heap
+	says   sayMemo
+	kinds  []kind
+	anon   map[anonKey]int64
+	recent []recent // tuples met lately, by hash
+	next   uint32   // tuple numbers that are the collector's own
+	last   uint32
+
+	records, linked int64
+}
+
+// anonKey groups rows without identifier by what they count for.
+type anonKey struct {
+	mask MaskID
+	age  Age
+}
+
+// recent is a tuple that need not be kept again when it comes again. Of a
+// tuple without strong identifiers it matters how often it came: should all of
+// them prove to be hubs, its records are rows without identifier.
+type recent struct {
+	h1, h2 uint64 // of its digests and what is said of them: 128 bits, as exact as a digest
+	tuple  uint32
+	say    uint32 // the record's
+	count  uint32 // not yet in the heap
+	weak   bool   // no strong identifier
+}
+
+const (
+	recentBits  = 13
+	tupleGrant  = 1 << 10 // tuple numbers a collector takes at once
+	plainRecord = 8       // identifiers up to which comparing each with each is quickest
+)
+
+func newCollector(p *Part) *collector {
+	c := &collector{part: p, anon: map[anonKey]int64{}}
+	c.heap.memory = &p.c.memory
+	c.says.t = &p.c.says
+	return c
+}
+
+// add collects records.
+func (c *collector) add(r *Records) error {
+	c.kinds = c.part.c.kindList() // those of r are there
+	start := uint32(0)
+	for i, end := range r.ends {
+		ids := r.ids[start:end]
+		start = end
+		switch len(ids) {
+		case 0:
+			c.anon[anonKey{r.mask[i], r.age[i]}]++
+		case 1:
+			c.solo(&ids[0], r.mask[i], r.age[i])
+		default:
+			if ids = distinct(ids); len(ids) == 1 {
+				c.solo(&ids[0], r.mask[i], r.age[i])
+			} else if err := c.tuple(ids, r.mask[i], r.age[i]); err != nil {
+				return err
+			}
+		}
+	}
+	c.records += int64(len(r.ends))
+	return nil
+}
+
+// distinct moves each identifier's first place to the front.
+func distinct(ids []Ident) []Ident {
+	if len(ids) > plainRecord {
+		seen := make(map[Ident]bool, len(ids))
+		n := 0
+		for _, id := range ids {
+			if !seen[id] {
+				seen[id] = true
+				ids[n], n = id, n+1
+			}
+		}
+		return ids[:n]
+	}
+	n := 1
+next:
+	for i := 1; i < len(ids); i++ {
+		for j := range n {
+			if ids[j] == ids[i] {
+				continue next
+			}
+		}
+		ids[n] = ids[i]
+		n++
+	}
+	return ids[:n]
+}
+
+// solo keeps an identifier that is alone in its record.
+func (c *collector) solo(id *Ident, mask MaskID, age Age) {
+	hi, lo := id.Digest.words()
+	say := c.says.of(say{kind: id.Kind, mask: mask, age: id.Age.own() | age.bits()})
+	c.heap.put(int(hi>>56), occurrence{hi, lo, 1, say | soloFlag})
+}
+
+// tuple keeps a record of several identifiers.
+func (c *collector) tuple(ids []Ident, mask MaskID, age Age) error {
+	c.linked++
+	strong := 0
+	for i := range ids {
+		if c.kinds[ids[i].Kind].strength == Strong {
+			strong++
+		}
+	}
+	r := c.lookup(ids, mask, age)
+	if r.count != 0 || r.tuple != 0 { // met lately
+		if r.weak {
+			c.count(r)
+		}
+		return nil
+	}
+	n, err := c.number()
+	if err != nil {
+		return err
+	}
+	r.tuple, r.weak = n, strong == 0
+	if r.weak {
+		r.say = c.says.of(say{kind: noKind, mask: mask, age: age.bits()})
+		c.count(r)
+	}
+	for i := range ids {
+		others := strong
+		if c.kinds[ids[i].Kind].strength == Strong {
+			others--
+		}
+		hi, lo := ids[i].Digest.words()
+		s := say{kind: ids[i].Kind, mask: mask, age: ids[i].Age.own() | age.bits(), others: uint8(min(others, mostOthers))}
+		c.heap.put(int(hi>>56), occurrence{hi, lo, n, c.says.of(s)})
+	}
+	return nil
+}
+
+func (c *collector) count(r *recent) {
+	if r.count++; r.count == 1<<31 {
+		c.flush(r)
+	}
+}
+
+// lookup returns the place of a tuple among the recent ones: as it was left if
+// the tuple is there, otherwise empty but for its hash.
+func (c *collector) lookup(ids []Ident, mask MaskID, age Age) *recent {
+	if c.recent == nil {
+		c.recent = make([]recent, 1<<recentBits)
+	}
+	h1 := mix(uint64(mask)<<2 | uint64(age))
+	h2 := h1 * 0x94d049bb133111eb
+	for i := range ids { // in any order
+		hi, lo := ids[i].Digest.words()
+		of := uint64(ids[i].Kind)<<2 | uint64(ids[i].Age)
+		h1 += mix(hi + of)
+		h2 += mix(lo ^ bits.ReverseBytes64(of))
+	}
+	r := &c.recent[h1>>(64-recentBits)]
+	if r.h1 != h1 || r.h2 != h2 {
+		c.flush(r)
+		*r = recent{h1: h1, h2: h2}
+	}
+	return r
+}
+
+// flush puts what was counted for a recent tuple into the heap.
+func (c *collector) flush(r *recent) {
+	if r.count > 0 {
+		c.heap.put(weakRecords, occurrence{hi: uint64(r.count), tuple: r.tuple, say: r.say})
+		r.count = 0
+	}
+}
+
+// settle puts everything into the heap.
+func (c *collector) settle() {
+	for i := range c.recent {
+		c.flush(&c.recent[i])
+	}
+}
+
+// number is a new tuple number, never 0.
+func (c *collector) number() (uint32, error) {
+	if c.next == c.last {
+		var err error
+		if c.next, err = c.part.grant(tupleGrant); err != nil {
+			return 0, err
+		}
+		c.last = c.next + tupleGrant
+		if c.next == 0 {
+			c.next++
+		}
+	}
+	c.next++
+	return c.next - 1, nil
+}
+
+// mix is the finalizer of SplitMix64.
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}

@@ -1,0 +1,42 @@
+package census
+
+import "encoding/binary"
+
+// wordBytes are words as they lie in a file.
+func wordBytes(words []uint32) []byte {
+	b := make([]byte, 4*len(words))
+	for i, w := range words {
+		binary.LittleEndian.PutUint32(b[4*i:], w)
+	}
+	return b
+}
+
+func appendWords(dst []uint32, b []byte) []uint32 {
+	for ; len(b) >= 4; b = b[4:] {
+		dst = append(dst, binary.LittleEndian.Uint32(b))
+	}
+	return dst
+}
+
+// wordBuffer collects words for a spool.
+type wordBuffer struct {
+	to    *spool
+	words []uint32
+}
+
+// bufferWords is the size of a block of small items.
+const bufferWords = 1 << 12
+
+// add appends an item, which no block boundary divides.
+func (b *wordBuffer) add(item ...uint32) error {
+	if b.words = append(b.words, item...); len(b.words) < bufferWords {
+		return nil
+	}
+	return b.flush()
+}
+
+func (b *wordBuffer) flush() error {
+	err := b.to.append(b.words)
+	b.words = b.words[:0]
+	return err
+}
