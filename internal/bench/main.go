@@ -42,6 +42,9 @@ type options struct {
 	only    *regexp.Regexp
 	census  bool   // be a census and nothing else
 	columns string // of it, comma-separated; empty = all
+	crowd   int    // records of invented people
+	memory  int64  // MiB for their census
+	count   bool   // count them and do nothing else
 	profile string // file that its CPU profile goes to
 }
 
@@ -54,6 +57,9 @@ func parse(args []string) (options, error) {
 	f.StringVar(&only, "only", "", "run the contests whose name matches this expression")
 	f.BoolVar(&o.census, "census", false, "count the database named by "+urlVariable+" and print the result")
 	f.StringVar(&o.columns, "columns", "", "columns of -census, separated by commas")
+	f.IntVar(&o.crowd, "crowd", 10_000_000, "records of the crowd that is counted and linked in memory")
+	f.Int64Var(&o.memory, "memory", 256, "MiB for the census of -count")
+	f.BoolVar(&o.count, "count", false, "count the crowd and print the result")
 	f.StringVar(&o.profile, "cpuprofile", "", "write the CPU profile of each census to this file and a suffix")
 	if err := f.Parse(args); err != nil {
 		return o, err
@@ -73,12 +79,15 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if o.census {
+	switch {
+	case o.census:
 		return printCensus(ctx, o)
+	case o.count:
+		return printCrowd(ctx, o)
 	}
 	table := sync.OnceValue(func() *table { return newTable(o.rows) })
 	groups := []group{
-		{memoryNames[:], func() ([]contest, func(), error) { return memoryContests(table()) }},
+		{memoryNames[:], func() ([]contest, func(), error) { return memoryContests(o, table()) }},
 		{textNames[:], func() ([]contest, func(), error) { return textContests(ctx) }},
 	}
 	servers := []group{

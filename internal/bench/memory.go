@@ -7,22 +7,20 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"regexp"
 	"strconv"
 
 	"waybill/detectors"
 	"waybill/internal/batch"
-	"waybill/internal/census"
 	"waybill/internal/classify"
 	"waybill/internal/decode"
 	"waybill/internal/detect"
 )
 
-var memoryNames = [...]string{"distinct identity numbers in memory", "survey of all columns", "CSV file, all columns"}
+var memoryNames = [...]string{"distinct identity numbers in memory", "people of records with 1.6 identifiers each, counted and linked", "survey of all columns", "CSV file, all columns"}
 
 // memoryContests are those that need no server.
-func memoryContests(t *table) ([]contest, func(), error) {
+func memoryContests(o options, t *table) ([]contest, func(), error) {
 	all, err := t.file(min(t.rows, 200_000))
 	if err != nil {
 		return nil, nil, err
@@ -31,7 +29,7 @@ func memoryContests(t *table) ([]contest, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	return []contest{distinctContest(t), survey, csvContest(all)}, func() {}, nil
+	return []contest{distinctContest(o.crowd), crowdContest(o), survey, csvContest(all)}, func() {}, nil
 }
 
 // file is the first rows of the table as a CSV file.
@@ -39,95 +37,6 @@ func (t *table) file(rows int) ([]byte, error) {
 	b := bytes.NewBufferString(header())
 	_, err := b.ReadFrom(t.csv(rows))
 	return b.Bytes(), err
-}
-
-// distinctContest counts the identity numbers of all rows, in their order.
-func distinctContest(t *table) contest {
-	values := make([]string, t.rows)
-	for r := range values {
-		who, _ := t.customer(r)
-		values[r] = who.ID
-	}
-	check := func(what string, n int) error {
-		if n != t.people {
-			return fmt.Errorf("wrong count: %s has %d of %d", what, n, t.people)
-		}
-		return nil
-	}
-	return contest{name: memoryNames[0], work: float64(t.rows) / 1e6, unit: "million/CPU s", contenders: []contender{
-		{name: "waybill census: digests, scopes and people", run: func(context.Context) (usage, error) {
-			return here(func() error { return check("census", countRecords(values)) })
-		}},
-		{name: "Go map[string]struct{}", goal: 6, run: func(context.Context) (usage, error) {
-			return here(func() error {
-				set := map[string]struct{}{}
-				for _, v := range values {
-					set[v] = struct{}{}
-				}
-				return check("map", len(set))
-			})
-		}},
-		{name: "sort -u", goal: 6, run: func(ctx context.Context) (usage, error) { return sortUnique(ctx, values, check) }},
-	}}
-}
-
-// countRecords counts people who are known by one number each.
-func countRecords(values []string) int {
-	c, err := census.New(census.Config{})
-	if err != nil {
-		panic(err) // only for a key that is too short
-	}
-	kind := c.Kind("resident_id", census.Strong)
-	held := c.Mask([]census.ScopeFlags{{Scope: 0, Flags: census.In | census.Ordinary(0)}})
-	h := c.Hasher()
-	var rec census.Records
-	var canon []byte
-	for _, v := range values {
-		canon = append(canon[:0], v...)
-		rec.ID(census.Ident{Digest: h.Sum(kind, canon), Kind: kind, Age: census.Adult})
-		rec.End(held, census.AgeUnknown)
-		if rec.Len() == batch.MaxRows {
-			if err := c.Add(&rec); err != nil {
-				panic(err)
-			}
-			rec.Reset()
-		}
-	}
-	if err := c.Add(&rec); err != nil {
-		panic(err)
-	}
-	res, err := c.Result(context.Background(), census.Question{Scopes: 1})
-	if err != nil {
-		panic(err)
-	}
-	people := res.Scopes[0].People
-	if people.Low != people.High {
-		return -1
-	}
-	return int(people.High)
-}
-
-// sortUnique writes the values to a file and times sort alone.
-func sortUnique(ctx context.Context, values []string, check func(string, int) error) (u usage, err error) {
-	f, err := os.CreateTemp("", "waybill-bench-")
-	if err != nil {
-		return u, err
-	}
-	defer func() { err = errors.Join(err, os.Remove(f.Name())) }()
-	var b bytes.Buffer
-	for _, v := range values {
-		b.WriteString(v)
-		b.WriteByte('\n')
-	}
-	_, err = b.WriteTo(f)
-	if err = errors.Join(err, f.Close()); err != nil {
-		return u, err
-	}
-	u, out, err := program(ctx, false, "sort", "-u", f.Name())
-	if err != nil {
-		return u, err
-	}
-	return u, check("sort", bytes.Count(out, []byte{'\n'}))
 }
 
 // surveyContest classifies cells with every detector; the rival looks for four
@@ -164,7 +73,7 @@ func surveyContest(all []byte) (contest, error) {
 		cells += b.Rows() * b.Width()
 	}
 	forms := regexp.MustCompile(`[1-9]\d{16}[\dXx]|1[3-9]\d{9}|\d{16,19}|[\w.+-]+@[\w-]+(\.[\w-]+)+`)
-	return contest{name: memoryNames[1], goal: 2, work: float64(cells) / 1e6, unit: "million cells/CPU s", contenders: []contender{
+	return contest{name: memoryNames[2], goal: 2, work: float64(cells) / 1e6, unit: "million cells/CPU s", contenders: []contender{
 		{name: "waybill, " + strconv.Itoa(len(set.All())) + " kinds", run: func(context.Context) (usage, error) {
 			return here(func() error {
 				s := classifier.Survey(table)
@@ -220,7 +129,7 @@ func csvContest(all []byte) contest {
 		}
 		return err
 	}
-	return contest{name: memoryNames[2], work: float64(len(all)) / 1e6, unit: "MB/CPU s", contenders: []contender{
+	return contest{name: memoryNames[3], work: float64(len(all)) / 1e6, unit: "MB/CPU s", contenders: []contender{
 		{name: "waybill decode", run: func(ctx context.Context) (usage, error) {
 			return here(func() error { return check(decodeAll(ctx, file(all))) })
 		}},

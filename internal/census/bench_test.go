@@ -3,6 +3,7 @@ package census
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"math/rand/v2"
 	"testing"
 )
@@ -82,4 +83,38 @@ func BenchmarkSum(b *testing.B) {
 	for b.Loop() {
 		h.Sum(k, value)
 	}
+}
+
+func BenchmarkDistinct(b *testing.B) {
+	const n = 2_000_000
+	data := make([]byte, 0, n*18)
+	for i := range n {
+		data = fmt.Appendf(data, "1101%014d", i)
+	}
+	for b.Loop() {
+		c, err := New(Config{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		k, mask := c.Kind("id", Strong), c.Mask([]ScopeFlags{{0, In | Ordinary(0)}})
+		h := c.Hasher()
+		var r Records
+		for i := 0; i < n; {
+			r.Reset()
+			for end := min(i+4096, n); i < end; i++ {
+				r.ID(Ident{Digest: h.Sum(k, data[i*18:i*18+18]), Kind: k, Age: Adult})
+				r.End(mask, AgeUnknown)
+			}
+			if err := c.Add(&r); err != nil {
+				b.Fatal(err)
+			}
+		}
+		if res, err := c.Result(b.Context(), Question{Scopes: 1}); err != nil || res.Scopes[0].People.Low != n {
+			b.Fatal(res, err)
+		}
+		if err := c.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/n, "ns/value")
 }

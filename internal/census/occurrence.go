@@ -53,9 +53,10 @@ type chunk struct {
 	occ  [chunkLen]occurrence
 }
 
-// A chunk fills a page of memory.
+// A chunk fills a size class of the allocator that is no power of two, so that
+// the open chunks of the partitions do not compete for the same cache lines.
 const (
-	chunkLen  = 170
+	chunkLen  = 202
 	chunkSize = 8 + chunkLen*occurrenceSize
 )
 
@@ -121,15 +122,6 @@ func (h *heap) grow(p int) *chunk {
 }
 
 func (h *heap) bytes() int64 { return h.chunks * chunkSize }
-
-// len is the number of occurrences in a partition.
-func (h *heap) len(p int) int {
-	n := 0
-	for _, ch := range h.lists[p] {
-		n += int(ch.n)
-	}
-	return n
-}
 
 // gather appends a partition's occurrences to dst.
 func (h *heap) gather(dst []occurrence, p int) []occurrence {

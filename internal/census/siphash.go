@@ -18,16 +18,21 @@ func (k sipKey) sip128(m []byte) (hi, lo uint64) {
 	v2 := k.k0 ^ 0x6c7967656e657261
 	v3 := k.k1 ^ 0x7465646279746573
 	last := uint64(len(m)) << 56
-	for len(m) >= 8 {
-		w := binary.LittleEndian.Uint64(m)
-		m = m[8:]
-		v3 ^= w
-		v0, v1, v2, v3 = sipRound(v0, v1, v2, v3)
-		v0, v1, v2, v3 = sipRound(v0, v1, v2, v3)
-		v0 ^= w
-	}
-	for i := len(m) - 1; i >= 0; i-- {
-		last |= uint64(m[i]) << (8 * i)
+	if n := len(m) & 7; len(m) >= 8 {
+		if n > 0 {
+			last |= binary.LittleEndian.Uint64(m[len(m)-8:]) >> (64 - 8*n)
+		}
+		for ; len(m) >= 8; m = m[8:] {
+			w := binary.LittleEndian.Uint64(m)
+			v3 ^= w
+			v0, v1, v2, v3 = sipRound(v0, v1, v2, v3)
+			v0, v1, v2, v3 = sipRound(v0, v1, v2, v3)
+			v0 ^= w
+		}
+	} else {
+		for i := n - 1; i >= 0; i-- {
+			last |= uint64(m[i]) << (8 * i)
+		}
 	}
 	v3 ^= last
 	v0, v1, v2, v3 = sipRound(v0, v1, v2, v3)
