@@ -26,6 +26,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -134,7 +135,7 @@ func New(cfg Config) (*Census, error) {
 	c.memory.limit = max(cfg.Memory*6/10, 1)
 	c.root = newPart(c, "", "")
 	c.parts.done = map[string]PartInfo{}
-	c.parts.open = map[string]bool{}
+	c.parts.open = map[string]*Part{}
 	c.temp.parent = cfg.Dir
 	if err := c.temp.clean(); err != nil {
 		return nil, err
@@ -147,12 +148,16 @@ func New(cfg Config) (*Census, error) {
 	return c, nil
 }
 
-// Close removes the temporary files and lets the state go. The census is of no
+// Close aborts the open parts, removes the temporary files and lets the state go. The census is of no
 // use after it.
 func (c *Census) Close() error {
 	c.adding.Lock()
 	defer c.adding.Unlock()
-	err := c.temp.remove()
+	var err error
+	for _, p := range maps.Clone(c.parts.open) {
+		err = errors.Join(err, p.Abort())
+	}
+	err = errors.Join(err, c.temp.remove())
 	if c.state != nil {
 		err = errors.Join(err, c.state.close())
 		c.state = nil

@@ -41,8 +41,13 @@ func large(n int, f func(ids []string, dataset, window int)) {
 			}
 		case 4, 5:
 			add("mobile", -9-people-who%(n/3000+1)) // one of some shared by hundreds
-		case 6:
-			add("mobile", -1) // the agent's
+		case 6, 7:
+			add("mobile", -1) // the agent's: far beyond the limit
+		case 8: // one person's, met in tens of thousands of records
+			ids = ids[:0]
+			add("id", -5)
+			add("mobile", -2)
+			add("order", rng.IntN(n))
 		}
 		if rng.IntN(6) == 0 {
 			add("card", who*3+rng.IntN(3))

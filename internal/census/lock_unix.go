@@ -3,6 +3,7 @@
 package census
 
 import (
+	"errors"
 	"os"
 	"syscall"
 )
@@ -13,4 +14,13 @@ const canLock = true
 // latest, and tells whether it could.
 func tryLock(f *os.File) bool {
 	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) == nil
+}
+
+// syncDir makes the names in a directory durable.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
 }

@@ -41,7 +41,7 @@ type PartInfo struct {
 // partTable is the parts of a census.
 type partTable struct {
 	mu     sync.Mutex
-	open   map[string]bool
+	open   map[string]*Part
 	done   map[string]PartInfo
 	order  []string
 	runs   []*runFile
@@ -77,11 +77,12 @@ func newPart(c *Census, name, fingerprint string) *Part {
 func (c *Census) Part(name, fingerprint string) (*Part, error) {
 	c.parts.mu.Lock()
 	defer c.parts.mu.Unlock()
-	if _, ok := c.parts.done[name]; ok || c.parts.open[name] || name == "" {
+	if _, ok := c.parts.done[name]; ok || c.parts.open[name] != nil || name == "" {
 		return nil, fmt.Errorf("census part %q: there is one already", name)
 	}
-	c.parts.open[name] = true
-	return newPart(c, name, fingerprint), nil
+	p := newPart(c, name, fingerprint)
+	c.parts.open[name] = p
+	return p, nil
 }
 
 var errOver = errors.New("census: the part is committed or aborted")

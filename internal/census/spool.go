@@ -22,6 +22,7 @@ type spill struct {
 	seal   *sealer
 	size   int64
 	blocks uint64
+	plain  []byte
 	sealed []byte
 	space  int64 // known to be there
 }
@@ -69,8 +70,8 @@ func (s *spill) put(words []uint32) (spoolBlock, error) {
 	if err := s.open(); err != nil {
 		return spoolBlock{}, err
 	}
-	plain := wordBytes(words)
-	s.sealed = s.seal.seal(s.sealed[:0], plain, s.blocks)
+	s.plain = appendBytes(s.plain[:0], words)
+	s.sealed = s.seal.seal(s.sealed[:0], s.plain, s.blocks)
 	if s.space -= int64(len(s.sealed)); s.space < 0 {
 		if err := enoughSpace(filepath.Dir(s.file.Name()), spaceStep); err != nil {
 			return spoolBlock{}, err

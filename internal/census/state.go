@@ -143,14 +143,6 @@ func replaceFile(path string, b []byte) error {
 	return syncDir(dir)
 }
 
-func syncDir(dir string) error {
-	d, err := os.Open(dir)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
-}
-
 // Done tells whether the state has the part with that fingerprint. If so it
 // counts, and meta is what its Commit was given.
 func (c *Census) Done(name, fingerprint string) (meta []byte, ok bool, err error) {

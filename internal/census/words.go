@@ -2,13 +2,12 @@ package census
 
 import "encoding/binary"
 
-// wordBytes are words as they lie in a file.
-func wordBytes(words []uint32) []byte {
-	b := make([]byte, 4*len(words))
-	for i, w := range words {
-		binary.LittleEndian.PutUint32(b[4*i:], w)
+// appendBytes appends words as they lie in a file.
+func appendBytes(dst []byte, words []uint32) []byte {
+	for _, w := range words {
+		dst = binary.LittleEndian.AppendUint32(dst, w)
 	}
-	return b
+	return dst
 }
 
 func appendWords(dst []uint32, b []byte) []uint32 {
