@@ -272,6 +272,10 @@ func (c *Census) accept(info PartInfo, runs []*runFile, heaps []*heap) error {
 	return c.root.relieve(&col.heap)
 }
 
+// Unfinished makes Commit keep the part under no fingerprint: it counts, and a
+// later run counts it anew.
+func (p *Part) Unfinished() { p.fingerprint = "" }
+
 // Abort forgets the part. After Commit it does nothing.
 func (p *Part) Abort() error {
 	p.mu.Lock()

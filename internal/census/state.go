@@ -169,6 +169,34 @@ func (c *Census) Done(name, fingerprint string) (meta []byte, ok bool, err error
 	return m.Meta, true, nil
 }
 
+// Sweep removes from the state the parts that do not count: those of datasets
+// that are gone.
+func (c *Census) Sweep() error {
+	if c.state == nil {
+		return nil
+	}
+	c.state.mu.Lock()
+	defer c.state.mu.Unlock()
+	for name, m := range c.state.parts {
+		c.parts.mu.Lock()
+		_, counts := c.parts.done[name]
+		c.parts.mu.Unlock()
+		if counts {
+			continue
+		}
+		if err := os.Remove(filepath.Join(c.state.dir, manifestName(c.cfg.Key, name))); err != nil {
+			return fmt.Errorf("census: %w", err)
+		}
+		for _, r := range m.Runs {
+			if err := os.Remove(filepath.Join(c.state.dir, r.File)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return fmt.Errorf("census: %w", err)
+			}
+		}
+		delete(c.state.parts, name)
+	}
+	return nil
+}
+
 // Include counts all parts of a state directory: the census's own, or another
 // one that was counted with the same key. Nothing may write to it meanwhile.
 func (c *Census) Include(dir string) error {

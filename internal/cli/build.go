@@ -3,6 +3,7 @@ package cli
 import (
 	"cmp"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -64,8 +65,11 @@ func (b *builder) report() *report.Report {
 // err.
 func (b *builder) uncounted(err error) *report.Report {
 	what := "not begun: nothing could be read"
-	if errors.Is(err, errStopped) {
+	switch {
+	case errors.Is(err, errStopped):
 		what = errStopped.Error()
+	case b.plan != nil:
+		what = "not finished: " + err.Error()
 	}
 	b.result = &scan.Result{Result: census.Result{Scopes: make([]census.Counts, len(b.desk.scopes))}, Gaps: []source.Gap{{Where: "census", What: what}}}
 	return b.report()
@@ -183,7 +187,8 @@ func (b *builder) people(r *report.Report) {
 	c := b.result.Scopes[b.desk.held]
 	unread := len(b.gaps) > 0
 	r.People = report.People{Held: count(c.People, unread), Sensitive: byProfile(c.Sensitive, unread),
-		Under14: count(c.Under14, unread), AgeUnknown: count(c.AgeUnknown, unread), Spread: spread(c)}
+		Under14: count(c.Under14, unread), AgeUnknown: count(c.AgeUnknown, unread), Spread: spread(c), ByKind: kindCounts(c, unread)}
+	r.People.Spread.Datasets = b.unjoined(c.Spread.Kind)
 	b.shares(&r.People, unread)
 }
 
@@ -198,9 +203,40 @@ func spread(c census.Counts) report.Spread {
 	return s
 }
 
+func kindCounts(c census.Counts, unread bool) map[string]law.Count {
+	out := map[string]law.Count{}
+	for k, n := range c.ByKind {
+		out[k] = count(n, unread)
+	}
+	return out
+}
+
+// mostUnjoined is how many datasets are named for a join.
+const mostUnjoined = 3
+
+// unjoined are the datasets with the most people of whom no identifier of the
+// kind is known.
+func (b *builder) unjoined(kind string) []string {
+	others := map[string]int64{}
+	if b.plan == nil || kind == "" {
+		return nil
+	}
+	for name, i := range b.plan.DatasetScope {
+		c := b.result.Scopes[i]
+		if n := c.People.High - c.Spread.Anonymous - c.ByKind[kind].High; n > 0 {
+			others[name] = n
+		}
+	}
+	names := slices.SortedFunc(maps.Keys(others), func(a, b string) int {
+		return cmp.Or(cmp.Compare(others[b], others[a]), strings.Compare(a, b))
+	})
+	return names[:min(len(names), mostUnjoined)]
+}
+
 func (b *builder) links(r *report.Report) {
 	res := b.result
-	r.Links = report.Links{Identifiers: byKind(res.Identifiers), Hubs: byKind(res.Hubs), Fillers: res.Fillers, Invalid: res.Invalid, Shared: res.Shared, Anonymous: res.Anonymous}
+	r.Links = report.Links{Identifiers: byKind(res.Identifiers), Hubs: byKind(res.Hubs), Fillers: res.Fillers, Invalid: res.Invalid, Shared: res.Shared, Anonymous: res.Anonymous,
+		Records: res.Records, Linked: res.Linked, Made: res.Links, Components: res.Components}
 	if b.plan != nil {
 		for _, l := range b.plan.Links {
 			r.Links.Joins = append(r.Links.Joins, report.Join(l))
@@ -254,7 +290,7 @@ func (b *builder) flows(r *report.Report) {
 
 func (b *builder) window(scope int, w law.Window, unread bool) report.WindowCounts {
 	c := b.result.Scopes[scope]
-	return report.WindowCounts{Window: w, Counts: counts(c, unread), Under14: count(c.Under14, unread), AgeUnknown: count(c.AgeUnknown, unread), Spread: spread(c)}
+	return report.WindowCounts{Window: w, Counts: counts(c, unread), Under14: count(c.Under14, unread), AgeUnknown: count(c.AgeUnknown, unread), Spread: spread(c), ByKind: kindCounts(c, unread)}
 }
 
 // selected lists the datasets a flow takes from.

@@ -11,6 +11,7 @@ import (
 	"github.com/dustin/go-humanize"
 	"github.com/dustin/go-humanize/english"
 
+	"waybill/internal/census"
 	"waybill/internal/report"
 	"waybill/internal/scan"
 	"waybill/internal/source"
@@ -61,7 +62,7 @@ func (c *checkCmd) Run(a *app) error {
 	}
 	fmt.Fprintln(a.out)
 	d.divide(b.survey, nil)
-	b.plan = scan.NewPlan(b.survey, d.options(b.detectors, nil))
+	b.plan = scan.NewPlan(b.survey, d.options(b.detectors, census.Config{}))
 	if err := b.writePlan(a.out); err != nil {
 		return err
 	}

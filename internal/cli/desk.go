@@ -23,6 +23,9 @@ type desk struct {
 	flows   [][]int // by flow and window
 	net     []int   // by window
 	gross   []int
+	// overlaps are the pairs of scopes in pairs, which name their sources.
+	overlaps [][2]uint32
+	pairs    [][2]string
 	shares
 }
 
@@ -56,23 +59,42 @@ func newDesk(c *config.Config, asOf law.Date) (*desk, error) {
 	}
 	d := &desk{conf: c, rules: r, asOf: asOf}
 	d.windows = windows(d.sets, asOf)
-	d.held = d.scope("held", scan.Part{})
+	d.held = d.scope(heldScope, scan.Part{})
 	d.flows = make([][]int, len(c.Flows))
 	for _, w := range d.windows {
 		var net, gross []scan.Part
 		for i, f := range c.Flows {
 			part := part(f, w)
-			d.flows[i] = append(d.flows[i], d.scope(f.Name, part))
+			d.flows[i] = append(d.flows[i], d.scope(flowScope(f.Name, w), part))
 			gross = append(gross, part)
 			if !netted(d.sets, asOf, claim(f)) {
 				net = append(net, part)
 			}
 		}
-		d.net = append(d.net, d.scope("net", net...))
-		d.gross = append(d.gross, d.scope("gross", gross...))
+		d.net = append(d.net, d.scope(windowScope(netScope, w), net...))
+		d.gross = append(d.gross, d.scope(windowScope(grossScope, w), gross...))
 	}
 	return d, nil
 }
+
+// Scopes are known by their names where states of several scans are merged.
+const (
+	heldScope  = "held"
+	netScope   = "net"
+	grossScope = "gross"
+)
+
+func windowScope(name string, w law.Window) string {
+	return name + " " + w.From.String() + " to " + w.To.String()
+}
+
+func flowScope(flow string, w law.Window) string { return windowScope("flow "+flow, w) }
+
+func subjectScope(class string) string { return "subject " + class }
+
+func sourceScope(source string) string { return "source " + source }
+
+func topicScope(topic string) string { return "topic " + topic }
 
 func (d *desk) scope(name string, parts ...scan.Part) int {
 	d.scopes = append(d.scopes, scan.Scope{Name: name, Parts: parts})
@@ -104,10 +126,10 @@ func claim(f config.Flow) law.Claim {
 	return law.Claim{Flow: f.Name, ID: f.Exemption.ID, Evidence: f.Exemption.Evidence}
 }
 
-// options are what a plan is made from. A nil key draws one.
-func (d *desk) options(set *detect.Set, key []byte) scan.Options {
+// options are what a plan is made from.
+func (d *desk) options(set *detect.Set, keep census.Config) scan.Options {
 	return scan.Options{Scopes: d.scopes, Joins: joins(d.conf), Overrides: overrides(d.conf), Detectors: set,
-		AsOf: d.asOf.Time, Location: chinaTime, Census: census.Config{Key: key, Hub: d.conf.Census.Hub}}
+		AsOf: d.asOf.Time, Location: chinaTime, Census: keep, Overlaps: d.overlaps}
 }
 
 // joins are the configured joins as the scan takes them.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,14 +30,17 @@ type scanFlags struct {
 
 type scanCmd struct {
 	scanFlags
-	Out      string   `short:"o" default:"waybill-report" placeholder:"DIR" help:"Folder for the report."`
-	Format   faces    `default:"json,html" placeholder:"FACE,..." help:"Faces to write: json, html, text, csv, xlsx (json,html)."`
-	AsOf     string   `name:"as-of" placeholder:"DATE" help:"Judge as of this day, YYYY-MM-DD; today unless given."`
-	Count    string   `default:"exact" enum:"exact,estimate" help:"How people are counted: exact reads in full, estimate gives intervals at 99 % from samples (--sample, 20000 rows unless given)."`
-	DryRun   bool     `name:"dry-run" help:"Survey, print what would be read in full, and stop."`
-	FailOn   outcomes `name:"fail-on" placeholder:"OUTCOME,..." help:"Exit with 4 if a route is triggered, 5 if one is open, 3 if there is a gap: triggered, open, gap."`
-	Examples string   `default:"masked" enum:"masked,none" help:"Examples of values in the report: masked or none."`
-	Lang     string   `default:"en" enum:"en,zh" help:"Language of the summary: en or zh."`
+	Out      string       `short:"o" default:"waybill-report" placeholder:"DIR" help:"Folder for the report."`
+	Format   faces        `default:"json,html" placeholder:"FACE,..." help:"Faces to write: json, html, text, csv, xlsx (json,html)."`
+	AsOf     string       `name:"as-of" placeholder:"DATE" help:"Judge as of this day, YYYY-MM-DD; today unless given."`
+	Count    string       `default:"exact" enum:"exact,estimate" help:"How people are counted: exact reads in full, estimate gives intervals at 99 % from samples (--sample, 20000 rows unless given)."`
+	Memory   config.Bytes `placeholder:"SIZE" help:"Memory for counting, beyond which it goes on on disk: 2GiB, 512MiB. A quarter of the machine unless given, 256MiB at least."`
+	Tmp      string       `placeholder:"DIR" help:"Folder for what does not fit in the memory; the system's unless given."`
+	State    string       `placeholder:"DIR" help:"Keep each dataset that was counted here, so that a scan that was ended goes on where it was. Needs census.key."`
+	DryRun   bool         `name:"dry-run" help:"Survey, print what would be read in full, and stop."`
+	FailOn   outcomes     `name:"fail-on" placeholder:"OUTCOME,..." help:"Exit with 4 if a route is triggered, 5 if one is open, 3 if there is a gap: triggered, open, gap."`
+	Examples string       `default:"masked" enum:"masked,none" help:"Examples of values in the report: masked or none."`
+	Lang     string       `default:"en" enum:"en,zh" help:"Language of the summary: en or zh."`
 }
 
 func (c *scanCmd) Help() string {
@@ -70,11 +74,11 @@ func (c *scanCmd) Run(a *app) error {
 // scan does the whole work. With an error there may be a report of what was
 // found until then; without one there is none only for a dry run.
 func (c *scanCmd) scan(a *app, conf *config.Config) (*report.Report, error) {
-	asOf, err := asOfDate(c.AsOf)
+	key, err := censusKey(conf)
 	if err != nil {
 		return nil, err
 	}
-	key, err := censusKey(conf)
+	asOf, run, err := c.begin(a, key)
 	if err != nil {
 		return nil, err
 	}
@@ -100,15 +104,44 @@ func (c *scanCmd) scan(a *app, conf *config.Config) (*report.Report, error) {
 	if err := a.survey(c.scanFlags, b); err != nil {
 		return b.uncounted(err), err
 	}
-	if err := a.makePlan(b, key); err != nil {
+	keep := census.Config{Key: key, Hub: conf.Census.Hub, Memory: cmp.Or(int64(c.Memory), defaultMemory()), Dir: c.Tmp, State: c.State}
+	if err := a.makePlan(b, keep, run); err != nil {
 		return b.uncounted(err), err
 	}
 	if c.DryRun {
 		return nil, b.writePlan(a.out)
 	}
 	a.announce(b)
-	b.result, err = c.count(a, b)
-	return b.report(), stopped(err)
+	if b.result, err = c.count(a, b); b.result == nil {
+		return b.uncounted(err), err
+	}
+	r := b.report()
+	if c.State != "" && b.result.Complete && err == nil {
+		err = finish(c.State, r)
+	}
+	return r, stopped(err)
+}
+
+// begin is the day of the scan, and its name where a state is kept.
+func (c *scanCmd) begin(a *app, key []byte) (asOf law.Date, run string, err error) {
+	asOf, err = asOfDate(c.AsOf)
+	switch {
+	case err != nil || c.State == "" || c.DryRun:
+		return asOf, "", err
+	case c.Count == "estimate":
+		return asOf, "", usage(errors.New("--state keeps an exact count: not with --count estimate"))
+	case key == nil:
+		return asOf, "", usage(errors.New("--state needs a key that lasts: give census.key in the configuration, such as {env: WAYBILL_KEY}"))
+	}
+	given := &asOf
+	if c.AsOf == "" {
+		given = nil
+	}
+	u, resumed, err := begin(c.State, given)
+	if resumed {
+		a.log.Info("going on with a scan that did not finish", "state", c.State, "as_of", u.AsOf)
+	}
+	return u.AsOf, u.Run, err
 }
 
 // count runs the last pass.
@@ -151,7 +184,7 @@ func (a *app) survey(f scanFlags, b *builder) error {
 
 // makePlan looks for undeclared references, unless the configuration says not
 // to, and decides what to read.
-func (a *app) makePlan(b *builder, key []byte) error {
+func (a *app) makePlan(b *builder, keep census.Config, run string) error {
 	conf := b.desk.conf
 	if infer := conf.Census.InferJoins; infer == nil || *infer {
 		p := a.progress("joins", 0)
@@ -164,8 +197,8 @@ func (a *app) makePlan(b *builder, key []byte) error {
 		}
 	}
 	b.desk.divide(b.survey, b.inference.Joins)
-	opt := b.desk.options(b.detectors, key)
-	opt.Inferred = b.inference.Joins
+	opt := b.desk.options(b.detectors, keep)
+	opt.Inferred, opt.Run = b.inference.Joins, run
 	b.plan = scan.NewPlan(b.survey, opt)
 	return nil
 }

@@ -16,6 +16,7 @@ type shares struct {
 	subjects  map[string]scan.Subject // by full name of the dataset
 	bySubject map[string]int          // scope by class, as in report.People.BySubject
 	byTopic   map[string]int          // scope by topic, -1 where no column is of it
+	bySource  map[string]int          // scope by source
 }
 
 // divide sets up the shares of what a survey found.
@@ -29,15 +30,39 @@ func (d *desk) divide(sv *scan.Survey, inferred []scan.Inferred) {
 		if name == "" {
 			name = report.SubjectUnknown
 		}
-		d.bySubject[name] = d.scope("subject "+name, classes[class])
+		d.bySubject[name] = d.scope(subjectScope(name), classes[class])
 	}
 	if len(others.Only) > 0 {
-		d.bySubject[report.OtherParty] = d.scope("subject "+report.OtherParty, others)
+		d.bySubject[report.OtherParty] = d.scope(subjectScope(report.OtherParty), others)
 	}
+	d.stores(sv)
 	for _, t := range d.candidates.Topics {
 		d.byTopic[t.ID] = -1
 		if p := topicPart(sv, t); len(p.Only) > 0 {
-			d.byTopic[t.ID] = d.scope("topic "+t.ID, p)
+			d.byTopic[t.ID] = d.scope(topicScope(t.ID), p)
+		}
+	}
+}
+
+// mostPairs is the pairs of sources whose common people are counted.
+const mostPairs = 300
+
+// stores sets up a scope a source that holds something, and the pairs of them.
+func (d *desk) stores(sv *scan.Survey) {
+	d.bySource = map[string]int{}
+	var names []string
+	for _, s := range sv.Datasets {
+		if _, ok := d.bySource[s.Source.Name]; !ok {
+			d.bySource[s.Source.Name] = d.scope(sourceScope(s.Source.Name), scan.Part{Select: []string{s.Source.Name + ".*"}})
+			names = append(names, s.Source.Name)
+		}
+	}
+	for i, a := range names {
+		for _, b := range names[i+1:] {
+			if len(d.pairs) < mostPairs {
+				d.pairs = append(d.pairs, [2]string{a, b})
+				d.overlaps = append(d.overlaps, [2]uint32{uint32(d.bySource[a]), uint32(d.bySource[b])})
+			}
 		}
 	}
 }
@@ -63,6 +88,17 @@ func (b *builder) shares(p *report.People, unread bool) {
 		if n := count(b.result.Scopes[scope].People, unread); n.High > 0 {
 			p.BySubject[class] = n
 		}
+	}
+	p.BySource = map[string]law.Count{}
+	for source, scope := range b.desk.bySource {
+		p.BySource[source] = count(b.result.Scopes[scope].People, unread)
+	}
+	for i, pair := range b.desk.pairs[:min(len(b.desk.pairs), len(b.result.Overlaps))] {
+		p.Overlaps = append(p.Overlaps, report.Overlap{Sources: pair, People: count(b.result.Overlaps[i], unread)})
+	}
+	if b.result.WithHubs != nil {
+		n := count(b.result.WithHubs[b.desk.held], unread)
+		p.WithHubs = &n
 	}
 	for topic, scope := range b.desk.byTopic {
 		n := law.Count{Exact: !unread}

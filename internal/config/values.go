@@ -101,6 +101,12 @@ func (v *Bytes) UnmarshalYAML(b []byte) (err error) {
 	return err
 }
 
+// UnmarshalText reads a size.
+func (v *Bytes) UnmarshalText(b []byte) (err error) {
+	*v, err = ParseBytes(string(b))
+	return err
+}
+
 // Duration is a time span, written 30s, 5m or 1h.
 type Duration time.Duration
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,16 +17,27 @@ type peopleView struct {
 	Links    Links
 	Why      []Text // what separates low from high, and what would close it
 	Classes  []classView
+	Stores   []heldView
+}
+
+// heldView is the people of one source.
+type heldView struct {
+	Name   string
+	People law.Count
 }
 
 // linkView is what the census saw of one kind of identifier.
 type linkView struct {
 	Name                          Text
 	Distinct, Hubs, Fill, Invalid int64
+	People                        *law.Count // who are known by it; nil where that is not told
 }
 
 func (r *Report) peopleView() peopleView {
 	v := peopleView{People: r.People, Links: r.Links, Kinds: r.linkViews(), Why: r.spread(r.People.Spread), Classes: r.classViews()}
+	for _, name := range slices.Sorted(maps.Keys(r.People.BySource)) {
+		v.Stores = append(v.Stores, heldView{name, r.People.BySource[name]})
+	}
 	for _, p := range law.Profiles {
 		if c, ok := r.People.Sensitive[p]; ok {
 			v.Profiles = append(v.Profiles, splitView{Profile: profileName(p), Sensitive: c})
@@ -52,7 +64,10 @@ func (r *Report) linkViews() []linkView {
 	})
 	out := make([]linkView, len(names))
 	for i, k := range names {
-		out[i] = linkView{keyOrKind(k, known), r.Links.Identifiers[k], r.Links.Hubs[k], r.Links.Fillers[k], r.Links.Invalid[k]}
+		out[i] = linkView{keyOrKind(k, known), r.Links.Identifiers[k], r.Links.Hubs[k], r.Links.Fillers[k], r.Links.Invalid[k], nil}
+		if c, ok := r.People.ByKind[k]; ok {
+			out[i].People = &c
+		}
 	}
 	return out
 }
@@ -76,6 +91,9 @@ func (r *Report) spread(s Spread) []Text {
 	if s.Others > 0 {
 		kind := keyOrKind(s.Kind, r.kindNames())
 		out = append(out, msg("spread.others", kind, s.Others))
+		if len(s.Datasets) > 0 {
+			out = append(out, msg("spread.joins", strings.Join(s.Datasets, ", ")))
+		}
 	}
 	if s.Shared > 0 {
 		out = append(out, msg("spread.shared", s.Shared))

@@ -131,6 +131,19 @@ type People struct {
 	// is in each. ByTopic is the people with data of a candidates' topic.
 	BySubject map[string]law.Count `json:"by_subject"`
 	ByTopic   map[string]law.Count `json:"by_topic"`
+	// BySource is the people of each source, Overlaps those of both of two, and
+	// ByKind those who are known by an identifier of a kind.
+	BySource map[string]law.Count `json:"by_source"`
+	Overlaps []Overlap            `json:"overlaps"`
+	ByKind   map[string]law.Count `json:"by_kind"`
+	// WithHubs is Held if hubs did link; nil where there are none.
+	WithHubs *law.Count `json:"with_hubs,omitempty"`
+}
+
+// Overlap is the people whom both of two sources hold.
+type Overlap struct {
+	Sources [2]string `json:"sources"`
+	People  law.Count `json:"people"`
 }
 
 // The keys of People.BySubject that are no class.
@@ -145,6 +158,8 @@ type Spread struct {
 	// counts them. Others have none of it, and may be among them.
 	Kind   string `json:"kind"`
 	Others int64  `json:"others"`
+	// Datasets hold most of the others: a join for them would tell.
+	Datasets []string `json:"datasets,omitempty"`
 	// Shared people are left open by groups with several strong identifiers.
 	Shared int64 `json:"shared"`
 	// Anonymous rows hold personal data but neither identifier nor key.
@@ -210,6 +225,8 @@ type WindowCounts struct {
 	Under14    law.Count `json:"under14"`
 	AgeUnknown law.Count `json:"age_unknown"`
 	Spread     Spread    `json:"spread"`
+	// ByKind is the people there who are known by an identifier of a kind.
+	ByKind map[string]law.Count `json:"by_kind"`
 }
 
 // Exported is all flows together: without those exempt by a claim with
@@ -236,6 +253,10 @@ type Links struct {
 	Hubs        map[string]int64 `json:"hubs"`                   // identifiers that link nothing, by kind
 	Fillers     map[string]int64 `json:"fillers"`                // placeholder values left out, by kind
 	Invalid     map[string]int64 `json:"invalid"`                // values of identifier columns that fail the kind's checks, by kind
+	Records     int64            `json:"records"`                // counted, each one person's share of a row
+	Linked      int64            `json:"linked"`                 // records with several identifiers
+	Made        int64            `json:"links"`                  // times two groups proved to be one person
+	Components  int64            `json:"components"`             // groups that no record links further
 	Shared      int64            `json:"shared"`                 // components that hold several strong identifiers
 	Anonymous   int64            `json:"anonymous"`              // rows with personal data but neither identifier nor key
 }

@@ -20,14 +20,14 @@ type crew struct {
 // mostWorkers keep up with any reader, and bound the batches in memory.
 const mostWorkers = 4
 
-func newCrew(p *Plan, t *Task, c *census.Census) *crew {
+func newCrew(p *Plan, t *Task, c *census.Census, add func(*census.Records)) *crew {
 	n := min(runtime.GOMAXPROCS(0), mostWorkers)
 	w := &crew{full: make(chan *batch.Batch, 2*n), free: make(chan *batch.Batch, 2*n)}
 	for range 2 * n {
 		w.free <- new(batch.Batch)
 	}
 	for range n {
-		one := newWorker(p, t, c, func(r *census.Records) { _ = c.Add(r) }) // an error comes back from Result
+		one := newWorker(p, t, c, add)
 		w.workers = append(w.workers, one)
 		w.counting.Go(func() {
 			for b := range w.full {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"sync"
 
-	"golang.org/x/sync/errgroup"
-
 	"waybill/internal/batch"
 	"waybill/internal/census"
 	"waybill/internal/source"
@@ -34,32 +32,17 @@ func (p *Plan) Estimate(ctx context.Context, o EstimateOptions) (*Result, error)
 	if o.Rows == 0 {
 		o.Rows = DefaultEstimateRows
 	}
-	c, err := census.New(p.opt.Census)
+	cfg := p.opt.Census
+	cfg.State = "" // samples are no parts of a count
+	c, err := census.New(cfg)
 	if err != nil {
 		return nil, err
 	}
+	defer c.Close()
 	p.register(c)
 	p.limit(c)
 	r := &estimating{p: p, o: o, c: c, e: c.NewEstimate(), res: newResult(), unbounded: map[int]bool{}}
-	bySource := map[*Source][]*Task{}
-	for _, t := range p.Tasks {
-		bySource[t.Dataset.Source] = append(bySource[t.Dataset.Source], t)
-	}
-	var all errgroup.Group
-	for s, tasks := range bySource {
-		all.Go(func() error {
-			var g errgroup.Group
-			g.SetLimit(max(1, s.Readers))
-			for _, t := range tasks {
-				g.Go(func() error {
-					r.task(ctx, t)
-					return nil
-				})
-			}
-			return g.Wait()
-		})
-	}
-	all.Wait()
+	p.eachTask(func(t *Task) { r.task(ctx, t) })
 	return r.result(ctx)
 }
 
@@ -74,10 +57,6 @@ type estimating struct {
 	mu        sync.Mutex // guards what follows
 	res       *Result
 	unbounded map[int]bool // scopes of datasets of unknown size
-}
-
-func newResult() *Result {
-	return &Result{Read: map[string]int64{}, Fillers: map[string]int64{}, Invalid: map[string]int64{}}
 }
 
 // task samples one dataset.

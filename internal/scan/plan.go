@@ -24,6 +24,11 @@ type Options struct {
 	AsOf      time.Time      // the day ages are taken at
 	Location  *time.Location // of dates without a zone
 	Census    census.Config
+	// Overlaps are pairs of Scopes whose common people are wanted.
+	Overlaps [][2]uint32
+	// Run names a scan over several starts: with a census state, what one start
+	// finished the next does not read again.
+	Run string
 }
 
 // Plan is what the census will read.

@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"waybill/internal/batch"
 	"waybill/internal/census"
 	"waybill/internal/detect"
 )
@@ -16,16 +15,42 @@ import (
 // Run reads the plan's tasks and counts. What cannot be read is a gap; the
 // error is ctx's or the census's, and with ctx's the result holds what was
 // counted until then, marked incomplete.
+//
+// With a census state, a task that an earlier run of the same name
+// (Options.Run) finished is not read again.
 func (p *Plan) Run(ctx context.Context, progress Progress) (res *Result, err error) {
-	c, err := census.New(p.opt.Census)
+	cfg := p.opt.Census
+	if cfg.State != "" {
+		cfg.Scopes = p.scopeNames()
+	}
+	c, err := census.New(cfg)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
 	p.register(c)
-	res = newResult()
-	var gaps gapList
-	var mu sync.Mutex // guards res
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	r := &run{p: p, c: c, state: cfg.State != "", progress: progress, stop: stop, res: newResult()}
+	p.eachTask(func(t *Task) { r.task(reading, t) })
+	if err := r.count(ctx); err != nil {
+		return nil, err
+	}
+	r.res.Gaps = r.gaps.sorted()
+	r.res.Complete = ctx.Err() == nil
+	if r.res.Complete {
+		err = c.Sweep()
+	}
+	return r.res, errors.Join(err, ctx.Err())
+}
+
+func newResult() *Result {
+	return &Result{Read: map[string]int64{}, Fillers: map[string]int64{}, Invalid: map[string]int64{}}
+}
+
+// eachTask runs f for every task: of each source as many at once as it has
+// readers.
+func (p *Plan) eachTask(f func(*Task)) {
 	bySource := map[*Source][]*Task{}
 	for _, t := range p.Tasks {
 		bySource[t.Dataset.Source] = append(bySource[t.Dataset.Source], t)
@@ -37,11 +62,7 @@ func (p *Plan) Run(ctx context.Context, progress Progress) (res *Result, err err
 			g.SetLimit(max(1, s.Readers))
 			for _, t := range tasks {
 				g.Go(func() error {
-					w, n := p.read(ctx, t, c, progress, &gaps)
-					mu.Lock()
-					defer mu.Unlock()
-					res.Read[t.Dataset.FullName()] = n
-					w.report(res, &gaps)
+					f(t)
 					return nil
 				})
 			}
@@ -49,15 +70,89 @@ func (p *Plan) Run(ctx context.Context, progress Progress) (res *Result, err err
 		})
 	}
 	all.Wait()
-	counted, err := c.Result(context.WithoutCancel(ctx), census.Question{Scopes: p.scopes})
-	if err != nil {
-		return nil, err
-	}
-	res.Result = *counted
-	res.Gaps = gaps.sorted()
-	res.Complete = ctx.Err() == nil
-	return res, ctx.Err()
 }
+
+// run is a census in progress.
+type run struct {
+	p        *Plan
+	c        *census.Census
+	state    bool // finished parts are kept
+	progress Progress
+	stop     context.CancelFunc // of all reading: the census failed
+	gaps     gapList
+
+	mu  sync.Mutex // guards res
+	res *Result
+}
+
+// task counts one dataset, by reading it or from the state. An error of the
+// census ends the reading of all; it comes back from its Result.
+func (r *run) task(ctx context.Context, t *Task) {
+	out, err := r.outcome(ctx, t)
+	if err != nil {
+		r.stop()
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.res.Read[t.Dataset.FullName()] = out.Rows
+	for k, n := range out.Fillers {
+		r.res.Fillers[k] += n
+	}
+	for k, n := range out.Invalid {
+		r.res.Invalid[k] += n
+	}
+	for _, g := range out.Gaps {
+		r.gaps.add(g.Where, g.What, g.Rows)
+	}
+	if r.res.failure == nil {
+		r.res.failure = err
+	}
+}
+
+// patience is how long a stopped run may go on counting what it has read.
+const patience = 700 * time.Millisecond
+
+// count resolves what was read.
+func (r *run) count(ctx context.Context) error {
+	if err := r.res.failure; err != nil {
+		return err
+	}
+	counting := ctx
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		counting, cancel = context.WithTimeout(context.WithoutCancel(ctx), patience)
+		defer cancel()
+	}
+	ask := census.Question{Scopes: r.p.scopes, Overlaps: r.p.opt.Overlaps, Progress: func(step string, done, total int64) {
+		r.progress.tell(Event{Phase: "count", Dataset: step, Rows: done, Total: total})
+	}}
+	counted, err := r.c.Result(counting, ask)
+	switch {
+	case err == nil:
+		r.res.Result = *counted
+	case ctx.Err() != nil && counting.Err() != nil:
+		r.res.Result = census.Result{Scopes: make([]census.Counts, r.p.scopes), Overlaps: make([]census.Count, len(ask.Overlaps))}
+		r.gaps.add("census", "stopped before what was read could be counted", nil)
+	default:
+		return err
+	}
+	return nil
+}
+
+// scopeNames are the names of all scopes: those asked for, then the datasets'.
+func (p *Plan) scopeNames() []string {
+	names := make([]string, p.scopes)
+	for i, s := range p.opt.Scopes {
+		names[i] = s.Name
+	}
+	for name, i := range p.DatasetScope {
+		names[i] = DatasetScopeName(name)
+	}
+	return names
+}
+
+// DatasetScopeName is the name of the scope that counts a dataset by itself.
+func DatasetScopeName(fullName string) string { return "dataset " + fullName }
 
 // register makes every kind known, in a fixed order, before hashers are made.
 func (p *Plan) register(c *census.Census) {
@@ -81,23 +176,4 @@ func (p *Plan) register(c *census.Census) {
 			p.registerTexts(c, g)
 		}
 	}
-}
-
-// read reads a task's dataset and counts it. It returns the rows read, and a
-// worker with the counts that its workers kept.
-func (p *Plan) read(ctx context.Context, t *Task, c *census.Census, progress Progress, gaps *gapList) (*worker, int64) {
-	d := t.Dataset
-	where, crew := d.FullName(), newCrew(p, t, c)
-	var counted atomic.Int64
-	done, err := readParts(ctx, d.Source, d.Dataset.Project(t.Columns...), where, gaps, func(b *batch.Batch) {
-		rows := counted.Add(int64(b.Rows()))
-		crew.take(b)
-		progress.tell(Event{Phase: "census", Dataset: where, Rows: rows, Total: d.Dataset.Rows.Value})
-	})
-	if err != nil {
-		gaps.add(where, reason(ctx, err), nil)
-	}
-	w := crew.end()
-	progress.tell(Event{Phase: "census", Dataset: where, Rows: done, Total: d.Dataset.Rows.Value, Done: true})
-	return w, done
 }

@@ -93,15 +93,18 @@ type Result struct {
 	// known placeholders, and values that fail the kind's checks.
 	Fillers, Invalid map[string]int64
 	Gaps             []source.Gap
+
+	failure error // of the census
 }
 
 // Event tells of progress: Rows of Total (-1 unknown) are read of a dataset.
 type Event struct {
-	Phase   string // survey | census
+	Phase   string // survey | joins | census | estimate | count; of count Dataset is a step
 	Dataset string // source.dataset
 	Rows    int64
 	Total   int64
 	Done    bool
+	Kept    bool // it was not read: an earlier run had finished it
 }
 
 // Progress receives events, from several goroutines. Nil is allowed.

@@ -162,9 +162,9 @@ func (r *textReader) value(sp text.Span, v []byte) {
 	case sp.Mark == batch.Filler:
 		r.w.fillers[sp.Kind]++
 	case k.mine && sp.Mark != batch.Masked:
-		r.mine = append(r.mine, r.w.ident(*k.id, r.kinds[sp.Kind], v))
+		r.mine = append(r.mine, r.w.identOf(*k.id, r.kinds[sp.Kind], v))
 	case k.id != nil && sp.Mark != batch.Masked:
-		r.named, r.by = append(r.named, r.w.ident(*k.id, r.kinds[sp.Kind], v)), append(r.by, k.class)
+		r.named, r.by = append(r.named, r.w.identOf(*k.id, r.kinds[sp.Kind], v)), append(r.by, k.class)
 	case k.own >= 0:
 		r.said, r.own = append(r.said, k.class), append(r.own, k.own)
 	}

@@ -203,7 +203,13 @@ func (w *worker) canonical(k idKind, col *batch.Column, i int) []byte {
 	return w.canon
 }
 
-// ident is the identifier a value is: the identity number that it carries in
+// identOf is the identifier a value that was marked is.
+func (w *worker) identOf(k idKind, kind census.KindID, v []byte) census.Ident {
+	w.canon = k.det.Canonical(w.canon[:0], v)
+	return w.ident(k, kind, w.canon)
+}
+
+// ident is the identifier a canonical value is: the identity number that it carries in
 // full, or itself.
 func (w *worker) ident(k idKind, kind census.KindID, canon []byte) census.Ident {
 	value := canon

@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"waybill/internal/law"
+	"waybill/internal/report"
+)
+
+// A state directory holds, beside the census's parts, the name of the scan that
+// has not finished, and the report of the one that has.
+const (
+	runName   = "run.json"
+	stateName = "report.json"
+)
+
+// unfinished is a scan that was begun into a state directory.
+type unfinished struct {
+	Run  string   `json:"run"`
+	AsOf law.Date `json:"as_of"`
+}
+
+// begin takes up the scan that did not finish, or begins one. A scan goes on
+// for the day it was begun for; for another day it begins anew.
+func begin(dir string, asOf *law.Date) (u unfinished, resumed bool, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return u, false, fmt.Errorf("--state: %w", err)
+	}
+	path := filepath.Join(dir, runName)
+	b, err := os.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return u, false, fmt.Errorf("--state: %w", err)
+	default:
+		if err := json.Unmarshal(b, &u); err != nil || u.Run == "" {
+			return u, false, fmt.Errorf("--state: %s is damaged: remove the directory to begin anew", path)
+		}
+		if asOf == nil || asOf.Equal(u.AsOf.Time) {
+			return u, true, nil
+		}
+	}
+	u = unfinished{Run: rand.Text(), AsOf: today()}
+	if asOf != nil {
+		u.AsOf = *asOf
+	}
+	if b, err = json.Marshal(u); err != nil {
+		return u, false, err
+	}
+	err = writeFile(path, func(w io.Writer) error {
+		_, err := w.Write(b)
+		return err
+	})
+	if err != nil {
+		return u, false, fmt.Errorf("--state: %w", err)
+	}
+	return u, false, nil
+}
+
+// finish keeps the report of a scan that is complete and ends it: the next one
+// into the directory begins anew.
+func finish(dir string, r *report.Report) error {
+	if err := writeFile(filepath.Join(dir, stateName), func(w io.Writer) error { return report.WriteJSON(w, r) }); err != nil {
+		return fmt.Errorf("--state: %w", err)
+	}
+	if err := os.Remove(filepath.Join(dir, runName)); err != nil {
+		return fmt.Errorf("--state: %w", err)
+	}
+	return nil
+}
+
+// finished reads the report of a state directory, the scan of which has ended.
+func finished(dir string) (*report.Report, error) {
+	if _, err := os.Stat(filepath.Join(dir, runName)); err == nil {
+		return nil, fmt.Errorf("%s: the scan has not finished: run it again with --state %s", dir, dir)
+	}
+	f, err := os.Open(filepath.Join(dir, stateName))
+	if err != nil {
+		return nil, usage(fmt.Errorf("%s is no state directory of a finished scan: %w", dir, err))
+	}
+	defer f.Close()
+	r, err := report.ReadJSON(f)
+	if err != nil {
+		return nil, usage(fmt.Errorf("%s: %w", f.Name(), err))
+	}
+	return r, nil
+}
