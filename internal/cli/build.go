@@ -289,7 +289,10 @@ func (b *builder) flows(r *report.Report) {
 }
 
 func (b *builder) window(scope int, w law.Window, unread bool) report.WindowCounts {
-	c := b.result.Scopes[scope]
+	return windowCounts(b.result.Scopes[scope], w, unread)
+}
+
+func windowCounts(c census.Counts, w law.Window, unread bool) report.WindowCounts {
 	return report.WindowCounts{Window: w, Counts: counts(c, unread), Under14: count(c.Under14, unread), AgeUnknown: count(c.AgeUnknown, unread), Spread: spread(c), ByKind: kindCounts(c, unread)}
 }
 

@@ -53,6 +53,7 @@ type commands struct {
 	Detectors   detectorsCmd     `cmd:"" help:"List the kinds that are recognised, or run their proofs."`
 	Rules       rulesCmd         `cmd:"" help:"List or show the rule sets, or run their test vectors."`
 	Check       checkCmd         `cmd:"" help:"Connect to every source, prove that it cannot be written to, and show what would be read."`
+	Census      censusCmd        `cmd:"" help:"Export or merge the states that scans kept."`
 	Demo        demoCmd          `cmd:"" help:"Scan an invented company and check the count against its known truth."`
 	ShowVersion kong.VersionFlag `name:"version" help:"Print the version and exit."`
 	LogFormat   string           `enum:"auto,json" default:"auto" placeholder:"FORMAT" help:"How messages are written to standard error: auto (for people) or json (a JSON object a line)."`
