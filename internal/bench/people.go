@@ -16,14 +16,9 @@ import (
 // mobile, a mailbox and a bank card. Six records in eleven are of a person who
 // was not met yet. Half the records hold a number alone, the others two or three
 // identifiers; in all 1.6 a record.
-type crowd struct {
-	records int
-	seen    []uint8 // by person: which forms of record
-}
+type crowd struct{ records, people int }
 
-func newCrowd(records int) *crowd {
-	return &crowd{records: records, seen: make([]uint8, records*6/11+1)}
-}
+func newCrowd(records int) *crowd { return &crowd{records, records*6/11 + 1} }
 
 // The forms of a record.
 const (
@@ -36,8 +31,8 @@ const (
 // record is who record i is about, and its form.
 func (c *crowd) record(i int) (who uint64, form uint8) {
 	h := mix(uint64(i))
-	who = h % uint64(len(c.seen))
-	if i < len(c.seen) {
+	who = h % uint64(c.people)
+	if i < c.people {
 		who = uint64(i)
 	}
 	switch n := h >> 40 % 10; {
@@ -50,14 +45,18 @@ func (c *crowd) record(i int) (who uint64, form uint8) {
 	default:
 		form = mobileCard
 	}
-	c.seen[who] |= form
 	return who, form
 }
 
-// people is how many remain: who was met by number and by mobile only apart
-// counts twice.
-func (c *crowd) people() (n int64) {
-	for _, s := range c.seen {
+// expected is how many people remain: who was met by number and by mobile only
+// apart counts twice.
+func (c *crowd) expected() (n int64) {
+	seen := make([]uint8, c.people)
+	for i := range c.records {
+		who, form := c.record(i)
+		seen[who] |= form
+	}
+	for _, s := range seen {
 		switch {
 		case s&(idMobile|idMobileMail) != 0 || s == idAlone || s == mobileCard:
 			n++
@@ -134,7 +133,7 @@ func printCrowd(ctx context.Context, o options) error {
 		return err
 	}
 	out.People, out.Identifiers, out.Peak = res.Scopes[0].People, res.Identifiers, peak()
-	if want := c.people(); out.People.High != want {
+	if want := c.expected(); out.People.High != want {
 		return fmt.Errorf("wrong count: %d people of %d", out.People.High, want)
 	}
 	return json.NewEncoder(os.Stdout).Encode(out)

@@ -208,50 +208,76 @@ func TestLargeWorldAgreesWithOracle(t *testing.T) {
 	const hub = 20
 	var o largeOracle
 	want := o.run(n, hub)
-	for _, memory := range []int64{0, 16 << 20} {
-		c := open(t, Config{Hub: hub, Memory: memory, Dir: t.TempDir()})
-		defer c.Close()
-		kinds := map[string]KindID{}
-		for _, k := range []string{"id", "hk", "mobile", "card", "order"} {
-			kinds[k] = c.Kind(k, strengths[k])
+	inMemory, spilled := newLargeCensus(t, hub, 0), newLargeCensus(t, hub, 16<<20)
+	large(n, func(ids []string, dataset, window int) {
+		inMemory.record(t, ids, dataset, window)
+		spilled.record(t, ids, dataset, window)
+	})
+	o.check(t, inMemory, want)
+	o.check(t, spilled, want)
+	if len(inMemory.c.parts.runs) > 0 || len(spilled.c.parts.runs) < 2 && !raceDetector {
+		t.Errorf("%d and %d runs", len(inMemory.c.parts.runs), len(spilled.c.parts.runs))
+	}
+}
+
+// largeCensus counts the large world.
+type largeCensus struct {
+	c     *Census
+	h     *Hasher
+	kinds map[string]KindID
+	r     Records
+}
+
+func newLargeCensus(t *testing.T, hub int, memory int64) *largeCensus {
+	l := &largeCensus{c: open(t, Config{Hub: hub, Memory: memory, Dir: t.TempDir()}), kinds: map[string]KindID{}}
+	t.Cleanup(func() {
+		if err := l.c.Close(); err != nil {
+			t.Error(err)
 		}
-		h := c.Hasher()
-		var r Records
-		large(n, func(ids []string, dataset, window int) {
-			for _, id := range ids {
-				k := kinds[kindOf(id)]
-				r.ID(Ident{Digest: h.Sum(k, []byte(valueOf(id))), Kind: k})
-			}
-			var set []ScopeFlags
-			for w := window; w < largeWindows; w++ {
-				set = append(set, ScopeFlags{uint32(dataset*largeWindows + w), In | Ordinary(0)})
-			}
-			r.End(c.Mask(set), AgeUnknown)
-			if r.Len() == 4096 {
-				if err := c.Add(&r); err != nil {
-					t.Fatal(err)
-				}
-				r.Reset()
-			}
-		})
-		if err := c.Add(&r); err != nil {
-			t.Fatal(err)
+	})
+	for _, k := range []string{"id", "hk", "mobile", "card", "order"} {
+		l.kinds[k] = l.c.Kind(k, strengths[k])
+	}
+	l.h = l.c.Hasher()
+	return l
+}
+
+func (l *largeCensus) record(t *testing.T, ids []string, dataset, window int) {
+	for _, id := range ids {
+		k := l.kinds[kindOf(id)]
+		l.r.ID(Ident{Digest: l.h.Sum(k, []byte(valueOf(id))), Kind: k})
+	}
+	var set []ScopeFlags
+	for w := window; w < largeWindows; w++ {
+		set = append(set, ScopeFlags{uint32(dataset*largeWindows + w), In | Ordinary(0)})
+	}
+	l.r.End(l.c.Mask(set), AgeUnknown)
+	if l.r.Len() == 4096 {
+		l.add(t)
+	}
+}
+
+func (l *largeCensus) add(t *testing.T) {
+	if err := l.c.Add(&l.r); err != nil {
+		t.Fatal(err)
+	}
+	l.r.Reset()
+}
+
+func (o *largeOracle) check(t *testing.T, l *largeCensus, want [largeScopes]Count) {
+	t.Helper()
+	l.add(t)
+	got := result(t, l.c, Question{Scopes: largeScopes})
+	for s := range got.Scopes {
+		if p := got.Scopes[s].People; p != want[s] {
+			t.Fatalf("scope %d: %v, want %v", s, p, want[s])
 		}
-		if spilled := len(c.root.runs) > 0; spilled != (memory > 0) && !raceDetector {
-			t.Fatalf("memory %d: %d runs", memory, len(c.root.runs))
-		}
-		got := result(t, c, Question{Scopes: largeScopes})
-		for s := range got.Scopes {
-			if p := got.Scopes[s].People; p != want[s] {
-				t.Fatalf("memory %d, scope %d: %v, want %v", memory, s, p, want[s])
-			}
-		}
-		ids := int64(0)
-		for _, k := range got.Identifiers {
-			ids += k
-		}
-		if got.Anonymous != o.anon || got.Shared != o.shared || ids != o.distinct || o.shared == 0 || got.Hubs["mobile"] < 5 {
-			t.Errorf("memory %d: %d rows, %d shared, %d identifiers; want %d, %d, %d; hubs %v", memory, got.Anonymous, got.Shared, ids, o.anon, o.shared, o.distinct, got.Hubs)
-		}
+	}
+	ids := int64(0)
+	for _, k := range got.Identifiers {
+		ids += k
+	}
+	if got.Anonymous != o.anon || got.Shared != o.shared || ids != o.distinct || o.shared == 0 || got.Hubs["mobile"] < 5 {
+		t.Errorf("%d rows, %d shared, %d identifiers; want %d, %d, %d; hubs %v", got.Anonymous, got.Shared, ids, o.anon, o.shared, o.distinct, got.Hubs)
 	}
 }

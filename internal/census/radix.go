@@ -34,7 +34,7 @@ func (s *sorter) sort() []occurrence {
 		s.b = make([]occurrence, n+n/8)
 	}
 	a, b := s.a, s.b[:n]
-	passes := min((bits.Len(uint(n))+3+radixBits-1)/radixBits, 3)
+	passes := min((bits.Len(uint(n))+radixBits)/radixBits, 3)
 	for pass := passes - 1; pass >= 0; pass-- {
 		radixPass(b, a, 64-partDigits-radixBits*(pass+1))
 		a, b = b, a

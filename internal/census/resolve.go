@@ -121,6 +121,9 @@ func (r *resolution) cursors(ctx context.Context, s *sorter, p int) ([]cursor, e
 	for _, col := range r.c.root.all {
 		s.a = col.heap.gather(s.a, p)
 	}
+	if whole, err := r.gather(ctx, s, p); whole || err != nil {
+		return []cursor{&listCursor{s.sort()}}, err
+	}
 	if len(s.a) > 0 || len(r.c.parts.runs) == 0 {
 		occ := s.a
 		if p != weakRecords {
@@ -143,6 +146,32 @@ func (r *resolution) cursors(ctx context.Context, s *sorter, p int) ([]cursor, e
 	}
 	rest, err := r.open(runs, p)
 	return append(out, rest...), err
+}
+
+// gather reads a partition of the runs to what lies in memory, where both have
+// room: to sort them together is quicker than to merge them.
+func (r *resolution) gather(ctx context.Context, s *sorter, p int) (whole bool, err error) {
+	n := uint64(len(s.a))
+	for _, run := range r.c.parts.runs {
+		n += run.starts[p+1] - run.starts[p]
+	}
+	if p == weakRecords || int64(n)*occurrenceSize*2*int64(workers()) > r.c.cfg.Memory/4 {
+		return false, nil
+	}
+	for _, run := range r.c.parts.runs {
+		cur, err := run.cursor(p, len(r.says))
+		if err != nil {
+			return false, err
+		}
+		err = drain(ctx, cur, func(occ []occurrence) error {
+			s.a = append(s.a, occ...)
+			return nil
+		})
+		if err = errors.Join(err, cur.close()); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 func (r *resolution) open(runs []*runFile, p int) ([]cursor, error) {

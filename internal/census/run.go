@@ -67,7 +67,7 @@ func (c *Census) writeRun(h *heap, durable bool, attempt string, keep bool) (r *
 	if err != nil {
 		return nil, nil, fmt.Errorf("census: %w", err)
 	}
-	w := &runWriter{run: r, w: bufio.NewWriterSize(f, 1<<18), seal: newSealer(c.cfg.Key, r.id)}
+	w := &runWriter{run: r, w: bufio.NewWriterSize(f, 1<<18), seal: newSealer(c.cfg.Key, r.id), plain: make([]byte, 0, blockLen*occurrenceSize)}
 	w.header()
 	w.heap(c, h, keep)
 	w.footer()
@@ -120,15 +120,16 @@ func (w *runWriter) heap(c *Census, h *heap, keep bool) {
 }
 
 func (w *runWriter) write(occ []occurrence) {
-	var b [occurrenceSize]byte
 	for i := range occ {
 		o := &occ[i]
 		if at := int(o.say &^ soloFlag); at >= len(w.used) {
 			w.used = append(w.used, make([]bool, at+1-len(w.used))...)
 		}
 		w.used[o.say&^soloFlag] = true
-		o.encode(b[:])
-		if w.plain = append(w.plain, b[:]...); len(w.plain) == blockLen*occurrenceSize {
+		at := len(w.plain)
+		w.plain = w.plain[:at+occurrenceSize]
+		o.encode(w.plain[at:])
+		if len(w.plain) == blockLen*occurrenceSize {
 			w.end()
 		}
 	}
