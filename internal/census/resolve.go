@@ -16,6 +16,7 @@ type resolution struct {
 	says     []sayInfo
 	kinds    []kind
 	ask      Question
+	telling  sync.Mutex
 	spill    *spill
 	forest   forest
 	shift    uint // tuples are resolved 1<<shift at a time
@@ -71,7 +72,7 @@ func (r *resolution) mergeAll(ctx context.Context) error {
 			if err := m.shard(p); err != nil {
 				return err
 			}
-			r.ask.tell("merge", done.Add(1), digestParts)
+			r.tell("merge", done.Add(1), digestParts)
 		}
 		if err := m.end(); err != nil {
 			return err

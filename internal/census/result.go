@@ -13,14 +13,16 @@ type Question struct {
 	Scopes int
 	// Overlaps are pairs of scopes whose common people are wanted.
 	Overlaps [][2]uint32
-	// Progress, if set, is told how far a step is; it is called by one goroutine
-	// or another, and should be quick.
+	// Progress, if set, is told how far a step is. It is called by different
+	// goroutines, one at a time, and should be quick.
 	Progress func(step string, done, total int64)
 }
 
-func (q *Question) tell(step string, done, total int64) {
-	if q.Progress != nil {
-		q.Progress(step, done, total)
+func (r *resolution) tell(step string, done, total int64) {
+	if r.ask.Progress != nil {
+		r.telling.Lock()
+		defer r.telling.Unlock()
+		r.ask.Progress(step, done, total)
 	}
 }
 

@@ -45,7 +45,7 @@ func (r *resolution) tuples(ctx context.Context) error {
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			r.ask.tell("link", int64(at+1), int64(len(r.pairs)))
+			r.tell("link", int64(at+1), int64(len(r.pairs)))
 		}
 		t.send(t.links)
 		return t.aside.flush()
