@@ -12,6 +12,7 @@ import (
 	"waybill/internal/law"
 	"waybill/internal/report"
 	"waybill/internal/scan"
+	"waybill/internal/source"
 )
 
 // merger puts the reports of several scans together; people are counted anew in
@@ -31,6 +32,7 @@ func mergeReports(ctx context.Context, c *census.Census, reports []*report.Repor
 			return nil, err
 		}
 	}
+	m.selected()
 	for i, name := range c.ScopeNames() {
 		m.scopes[name] = i
 	}
@@ -101,6 +103,27 @@ func (m *merger) joinFlow(f *report.Flow) error {
 	}
 	have.Unread = unique(append(have.Unread, f.Unread...))
 	return nil
+}
+
+// selected drops the gaps of selectors that select a dataset of another scan.
+func (m *merger) selected() {
+	r := m.r
+	r.Gaps = slices.DeleteFunc(r.Gaps, func(g report.Gap) bool {
+		if g.What != scan.Unselected || !slices.ContainsFunc(r.Datasets, func(d report.Dataset) bool { return selects(g.Where, d) }) {
+			return false
+		}
+		for i := range r.Flows {
+			f := &r.Flows[i]
+			f.Unread = slices.DeleteFunc(f.Unread, func(line string) bool { return line == gapLine(source.Gap(g)) })
+		}
+		return true
+	})
+}
+
+// selects tells whether a selector takes a dataset or a column of it.
+func selects(selector string, d report.Dataset) bool {
+	name := d.Source + "." + d.Name
+	return source.Match(selector, name) || slices.ContainsFunc(d.Columns, func(c report.Column) bool { return source.Match(selector, name+"."+c.Name) })
 }
 
 // overlaps are the pairs of sources that were counted.

@@ -36,11 +36,19 @@ func (a *app) progress(phase string, tasks int) *progress {
 func (p *progress) event(e scan.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if e.Phase == "count" {
+		p.counting(e)
+		return
+	}
 	p.rows[e.Dataset], p.total[e.Dataset], p.last = e.Rows, e.Total, e.Dataset
 	if e.Done {
 		p.finished++
 		if !p.a.terminal {
-			p.a.log.Info(p.phase, "dataset", e.Dataset, "rows", e.Rows)
+			what := p.phase
+			if e.Kept {
+				what += " kept"
+			}
+			p.a.log.Info(what, "dataset", e.Dataset, "rows", e.Rows)
 			return
 		}
 	}
@@ -48,6 +56,15 @@ func (p *progress) event(e scan.Event) {
 		p.drawn = time.Now()
 		p.draw()
 	}
+}
+
+// counting shows how far the resolving of what was read is. The caller holds mu.
+func (p *progress) counting(e scan.Event) {
+	if !p.a.terminal || p.a.quiet || time.Since(p.drawn) <= 100*time.Millisecond {
+		return
+	}
+	p.drawn = time.Now()
+	fmt.Fprintf(p.a.err, "\r\x1b[Kcounting  %s  %d/%d", e.Dataset, e.Rows, e.Total)
 }
 
 // draw redraws the line. The caller holds mu.

@@ -39,7 +39,7 @@ var table = map[string]row{
 	"internal/bench":             {"*", "github.com/axiomhq/hyperloglog github.com/go-sql-driver/mysql github.com/jackc/pgx/v5"},
 	"internal/census":            {"", ""},
 	"internal/classify":          {"internal/batch internal/source internal/detect internal/text", ""},
-	"internal/cli":               {"*", "github.com/alecthomas/kong github.com/lmittmann/tint github.com/dustin/go-humanize github.com/mattn/go-runewidth golang.org/x/sync golang.org/x/term"},
+	"internal/cli":               {"*", "github.com/alecthomas/kong github.com/lmittmann/tint github.com/dustin/go-humanize github.com/mattn/go-runewidth github.com/parquet-go/parquet-go golang.org/x/sync golang.org/x/term"},
 	"internal/config":            {"", "github.com/goccy/go-yaml"},
 	"internal/decode":            {"internal/batch internal/source", "golang.org/x/text github.com/go-json-experiment/json github.com/klauspost/compress github.com/pierrec/lz4/v4 github.com/ulikunitz/xz"},
 	"internal/decode/decodetest": {"internal/batch internal/source internal/source/sourcetest", ""},

@@ -26,11 +26,16 @@ type outcome struct {
 
 // outcome counts a dataset. Its error is the census's.
 func (r *run) outcome(ctx context.Context, t *Task) (outcome, error) {
+	name := t.Dataset.FullName()
+	over := func(out outcome) {
+		r.progress.tell(Event{Phase: "census", Dataset: name, Rows: out.Rows, Total: out.Rows, Done: true})
+	}
 	if !r.state {
 		out, _ := r.read(ctx, t, r.c.Add)
+		over(out)
 		return out, nil
 	}
-	name, print := t.Dataset.FullName(), r.p.fingerprint(t)
+	print := r.p.fingerprint(t)
 	meta, done, err := r.c.Done(name, print)
 	if err != nil {
 		return outcome{}, err
@@ -58,7 +63,10 @@ func (r *run) outcome(ctx context.Context, t *Task) (outcome, error) {
 	if meta, err = json.Marshal(out); err != nil {
 		return out, err
 	}
-	return out, part.Commit(meta)
+	if err = part.Commit(meta); err == nil {
+		over(out)
+	}
+	return out, err
 }
 
 // read reads a task's dataset and hands its records to add, whose error ends
@@ -81,7 +89,6 @@ func (r *run) read(ctx context.Context, t *Task, add func(*census.Records) error
 		gaps.add(where, reason(ctx, err), nil)
 	}
 	w := crew.end()
-	r.progress.tell(Event{Phase: "census", Dataset: where, Rows: done, Total: d.Dataset.Rows.Value, Done: true})
 	res := newResult()
 	w.report(res, &gaps)
 	return outcome{Rows: done, Fillers: res.Fillers, Invalid: res.Invalid, Gaps: gaps.sorted()}, err

@@ -185,6 +185,9 @@ func merged(list []Override, d *Surveyed) Override {
 	return out
 }
 
+// Unselected is the gap of a selector that selects nothing.
+const Unselected = "selects no dataset that was found"
+
 // unmatched are the selectors that select nothing: a flow that does not exist
 // as written must not pass for an empty one, nor a word on datasets for heeded.
 func (p *Plan) unmatched(sv *Survey) []source.Gap {
@@ -198,7 +201,7 @@ func (p *Plan) unmatched(sv *Survey) []source.Gap {
 		for _, part := range s.Parts {
 			for _, sel := range part.Select {
 				if !slices.ContainsFunc(sv.Datasets, func(d *Surveyed) bool { return touches(sel, d) }) {
-					gaps.add(sel, "selects no dataset that was found", nil)
+					gaps.add(sel, Unselected, nil)
 				}
 			}
 		}

@@ -1,0 +1,120 @@
+package cli_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"waybill/internal/report"
+)
+
+// shards are files that share people: a scan of them reads one after the other.
+func shards(t *testing.T, dir string, files, rows int) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Join(dir, "data"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for f := range files {
+		var b strings.Builder
+		b.WriteString("id,身份证号,手机号\n")
+		for i := range rows {
+			n := (f*rows/2 + i) % 9_000
+			body := fmt.Sprintf("1101991985%02d%02d%03d", 1+n/756%12, 1+n/27%28, 100+n%27+27*(n/9072))
+			sum := 0
+			for k := range len(body) {
+				sum += int(body[k]-'0') * (1 << (17 - k) % 11)
+			}
+			fmt.Fprintf(&b, "%d,%s%c,1385%07d\n", i+1, body, "10X98765432"[sum%11], n*7919%10_000_000)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "data", fmt.Sprintf("part%d.csv", f)), []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, limit := range map[string]string{"slow.yaml": ", limits: {rows_per_second: 12000}", "fast.yaml": ""} {
+		conf := `organization: {name: 示例公司, ciio: no, important_data: none_notified}
+sources: [{name: s, url: "file://data"` + limit + `}]
+flows: [{name: to-hq, data: ["s.part1.csv", "s.part2.csv"], recipient: {name: HQ, country: DE}}]
+census: {key: {file: key}}
+`
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(conf), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "key"), []byte("a key for tests alone, 32 bytes!"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A scan that is killed, again and again, and started again gives what one that
+// ran through does, and reads no finished dataset twice.
+func TestKilledScanGoesOn(t *testing.T) {
+	dir := t.TempDir()
+	shards(t, dir, 10, 6_000)
+	whole := start(t, dir, "scan", "-c", "fast.yaml", "-o", "whole").waitIn(t, "whole")
+	rnd := rand.New(rand.NewPCG(3, 5))
+	finished := map[string]int{} // reads that ended, by dataset
+	for range 3 {
+		p := start(t, dir, "scan", "-c", "slow.yaml", "-o", "out", "--state", "state")
+		p.says(t, `"msg":"census"`)
+		time.Sleep(time.Duration(rnd.IntN(250)) * time.Millisecond)
+		p.cmd.Process.Kill()
+		p.cmd.Wait()
+		p.drain(finished)
+	}
+	p := start(t, dir, "scan", "-c", "fast.yaml", "-o", "out", "--state", "state")
+	got := p.waitIn(t, "out")
+	p.count(got.stderr, finished)
+	if !strings.Contains(got.stderr, "going on with a scan that did not finish") || !strings.Contains(got.stderr, `"msg":"census kept"`) {
+		t.Errorf("it did not go on: %s", got.stderr)
+	}
+	for name, n := range finished {
+		if n > 1 {
+			t.Errorf("%s was read %d times", name, n)
+		}
+	}
+	ignore := cmpopts.IgnoreFields(report.Report{}, "Started", "Finished")
+	if diff := cmp.Diff(whole.report, got.report, ignore); diff != "" {
+		t.Errorf("the reports differ (-whole +resumed):\n%s", diff)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "state", "run.json")); err == nil {
+		t.Error("the scan did not end in its state")
+	}
+	// The next one begins anew.
+	again := start(t, dir, "scan", "-c", "fast.yaml", "-o", "out", "--state", "state").waitIn(t, "out")
+	if strings.Contains(again.stderr, "census kept") {
+		t.Errorf("a finished scan was not read anew: %s", again.stderr)
+	}
+}
+
+// waitIn waits for the end and reads the report in a folder below the
+// program's.
+func (p *process) waitIn(t *testing.T, folder string) outcome {
+	t.Helper()
+	p.dir = filepath.Join(p.dir, folder)
+	return p.wait(t)
+}
+
+// drain takes what a killed program said, and counts the reads that ended.
+func (p *process) drain(finished map[string]int) {
+	for line := range p.lines {
+		p.stderr.WriteString(line + "\n")
+	}
+	p.count(p.stderr.String(), finished)
+}
+
+// count counts the reads that ended, by dataset.
+func (p *process) count(stderr string, finished map[string]int) {
+	for line := range strings.Lines(stderr) {
+		if _, rest, ok := strings.Cut(line, `"msg":"census","dataset":"`); ok {
+			name, _, _ := strings.Cut(rest, `"`)
+			finished[name]++
+		}
+	}
+}
