@@ -28,6 +28,7 @@ type resolution struct {
 	granted  [digestParts][]span
 	counts   []int64 // components by traits
 	idents   []int64
+	strong   []int64 // strong identifiers by traits
 	suspects []suspect
 	hubs     *bitmap // nil = none
 	records  int64
@@ -88,6 +89,9 @@ func (r *resolution) mergeAll(ctx context.Context) error {
 func (r *resolution) take(m *merger) {
 	for id, n := range m.counts {
 		r.counts = counted(r.counts, traitsID(id), n)
+	}
+	for id, n := range m.strong {
+		r.strong = counted(r.strong, traitsID(id), n)
 	}
 	if r.idents == nil {
 		r.idents = make([]int64, len(r.kinds))

@@ -15,6 +15,7 @@ type merger struct {
 	sort     sorter
 	counts   []int64 // components by traits
 	idents   []int64 // identifiers by kind
+	strong   []int64 // strong identifiers by traits
 	pairs    []wordBuffer
 	states   wordBuffer // traits of the nodes
 	traits   []uint32   // of the nodes in the current block
@@ -143,6 +144,9 @@ func (m *merger) finish() {
 		return
 	}
 	m.idents[m.r.says[g.say].kind]++
+	if m.r.says[g.say].strength == Strong {
+		m.strong = counted(m.strong, g.traits, 1)
+	}
 	if !g.linked {
 		m.counts = counted(m.counts, g.traits, 1)
 	} else {

@@ -33,7 +33,7 @@ type scanCmd struct {
 	Out      string       `short:"o" default:"waybill-report" placeholder:"DIR" help:"Folder for the report."`
 	Format   faces        `default:"json,html" placeholder:"FACE,..." help:"Faces to write: json, html, text, csv, xlsx (json,html)."`
 	AsOf     string       `name:"as-of" placeholder:"DATE" help:"Judge as of this day, YYYY-MM-DD; today unless given."`
-	Count    string       `default:"exact" enum:"exact,estimate" help:"How people are counted: exact reads in full, estimate gives intervals at 99 % from samples (--sample, 20000 rows unless given)."`
+	Count    string       `default:"exact" enum:"exact,decide,estimate" help:"How people are counted: exact reads what matters in full; decide stops reading once every verdict is settled, whatever the rest holds; estimate gives intervals at 99 % from samples (--sample, 20000 rows unless given)."`
 	Memory   config.Bytes `placeholder:"SIZE" help:"Memory for counting, beyond which it goes on on disk: 2GiB, 512MiB. A quarter of the machine unless given, 256MiB at least."`
 	Tmp      string       `placeholder:"DIR" help:"Folder for what does not fit in the memory; the system's unless given."`
 	State    string       `placeholder:"DIR" help:"Keep each dataset that was counted here, so that a scan that was ended goes on where it was. Needs census.key."`
@@ -199,6 +199,9 @@ func (a *app) makePlan(b *builder, keep census.Config, run string) error {
 	b.desk.divide(b.survey, b.inference.Joins)
 	opt := b.desk.options(b.detectors, keep)
 	opt.Inferred, opt.Run = b.inference.Joins, run
+	if b.count == "decide" {
+		opt.Settled = b.settled
+	}
 	b.plan = scan.NewPlan(b.survey, opt)
 	return nil
 }

@@ -76,13 +76,15 @@ func (r *run) read(ctx context.Context, t *Task, add func(*census.Records) error
 	var gaps gapList
 	var counted atomic.Int64
 	where, crew := d.FullName(), newCrew(r.p, t, r.c, func(rec *census.Records) {
-		if add(rec) != nil { // the census keeps it
-			r.stop()
+		if err := add(rec); err != nil {
+			r.stop(err)
 		}
 	})
 	done, err := readParts(ctx, d.Source, d.Dataset.Project(t.Columns...), where, &gaps, func(b *batch.Batch) {
 		rows := counted.Add(int64(b.Rows()))
+		n := b.Rows()
 		crew.take(b)
+		r.look(ctx, n)
 		r.progress.tell(Event{Phase: "census", Dataset: where, Rows: rows, Total: d.Dataset.Rows.Value})
 	})
 	if err != nil {

@@ -24,6 +24,10 @@ type Options struct {
 	AsOf      time.Time      // the day ages are taken at
 	Location  *time.Location // of dates without a zone
 	Census    census.Config
+	// Settled, where given, is asked now and then whether what is sure of the
+	// scopes by then is all that is wanted; if so, nothing more is read. That what
+	// was left unread is a gap.
+	Settled func([]census.Sure) bool
 	// Overlaps are pairs of Scopes whose common people are wanted.
 	Overlaps [][2]uint32
 	// Run names a scan over several starts: with a census state, what one start

@@ -3,7 +3,9 @@ package scan
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -29,10 +31,12 @@ func (p *Plan) Run(ctx context.Context, progress Progress) (res *Result, err err
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
 	p.register(c)
-	reading, stop := context.WithCancel(ctx)
-	defer stop()
+	reading, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
 	r := &run{p: p, c: c, state: cfg.State != "", progress: progress, stop: stop, res: newResult()}
+	r.next.Store(firstLook)
 	p.eachTask(func(t *Task) { r.task(reading, t) })
+	r.looking.Wait()
 	if err := r.count(ctx); err != nil {
 		return nil, err
 	}
@@ -54,6 +58,11 @@ func (p *Plan) eachTask(f func(*Task)) {
 	bySource := map[*Source][]*Task{}
 	for _, t := range p.Tasks {
 		bySource[t.Dataset.Source] = append(bySource[t.Dataset.Source], t)
+	}
+	if p.opt.Settled != nil { // what most counts rest on comes first
+		for _, tasks := range bySource {
+			slices.SortStableFunc(tasks, func(a, b *Task) int { return len(b.scopes) - len(a.scopes) })
+		}
 	}
 	var all errgroup.Group
 	for s, tasks := range bySource {
@@ -78,8 +87,12 @@ type run struct {
 	c        *census.Census
 	state    bool // finished parts are kept
 	progress Progress
-	stop     context.CancelFunc // of all reading: the census failed
+	stop     context.CancelCauseFunc // of all reading
 	gaps     gapList
+
+	rows, next atomic.Int64 // read so far; at which to ask whether all is settled
+	busy       atomic.Bool
+	looking    sync.WaitGroup
 
 	mu  sync.Mutex // guards res
 	res *Result
@@ -90,7 +103,7 @@ type run struct {
 func (r *run) task(ctx context.Context, t *Task) {
 	out, err := r.outcome(ctx, t)
 	if err != nil {
-		r.stop()
+		r.stop(err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -107,6 +120,28 @@ func (r *run) task(ctx context.Context, t *Task) {
 	if r.res.failure == nil {
 		r.res.failure = err
 	}
+}
+
+// A run that may end early looks after so many rows whether it is settled, and
+// then whenever half as many more were read.
+const firstLook = 50_000
+
+var errSettled = errors.New("left unread: every verdict is settled without it")
+
+// look has it found out, beside the reading, whether enough was read.
+func (r *run) look(ctx context.Context, rows int) {
+	n := r.rows.Add(int64(rows))
+	if r.p.opt.Settled == nil || n < r.next.Load() || !r.busy.CompareAndSwap(false, true) {
+		return
+	}
+	r.next.Store(n + n/2)
+	r.looking.Go(func() {
+		defer r.busy.Store(false)
+		sure, err := r.c.Sure(ctx, r.p.scopes) // an error comes back from Result
+		if err == nil && r.p.opt.Settled(sure) {
+			r.stop(errSettled)
+		}
+	})
 }
 
 // patience is how long a stopped run may go on counting what it has read.

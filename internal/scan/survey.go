@@ -2,6 +2,7 @@ package scan
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -126,7 +127,10 @@ func read(ctx context.Context, from *Source, d source.Dataset, s source.Sample, 
 
 // reason says why a read ended early; a run the user stopped says so.
 func reason(ctx context.Context, err error) string {
-	if ctx.Err() != nil {
+	switch {
+	case errors.Is(context.Cause(ctx), errSettled):
+		return errSettled.Error()
+	case ctx.Err() != nil:
 		return "stopped before the end"
 	}
 	return err.Error()
