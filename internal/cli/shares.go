@@ -45,7 +45,7 @@ func (d *desk) divide(sv *scan.Survey, inferred []scan.Inferred) {
 }
 
 // mostPairs is the pairs of sources whose common people are counted.
-const mostPairs = 300
+const mostPairs = 2000
 
 // stores sets up a scope a source that holds something, and the pairs of them.
 func (d *desk) stores(sv *scan.Survey) {

@@ -46,6 +46,21 @@ func (r *Report) peopleView() peopleView {
 	return v
 }
 
+// knownBy is the people known by a kind; nil where that is not told, or told
+// source by source (employee_number@hr) for several.
+func (p *People) knownBy(kind string) *law.Count {
+	var out *law.Count
+	for k, n := range p.ByKind {
+		if of, _, _ := strings.Cut(k, "@"); of == kind {
+			if out != nil {
+				return nil
+			}
+			out = &n
+		}
+	}
+	return out
+}
+
 // linkViews lists every identifier kind the census met, the commonest first.
 func (r *Report) linkViews() []linkView {
 	known := r.kindNames()
@@ -65,9 +80,7 @@ func (r *Report) linkViews() []linkView {
 	out := make([]linkView, len(names))
 	for i, k := range names {
 		out[i] = linkView{keyOrKind(k, known), r.Links.Identifiers[k], r.Links.Hubs[k], r.Links.Fillers[k], r.Links.Invalid[k], nil}
-		if c, ok := r.People.ByKind[k]; ok {
-			out[i].People = &c
-		}
+		out[i].People = r.People.knownBy(k)
 	}
 	return out
 }
