@@ -79,7 +79,7 @@ func (r *reader) start(in Input, q Query) (err error) {
 	o := &opener{ctx: r.ctx, limits: q.Limits, tally: r.tally}
 	r.body = o
 	r.sink, r.fill = newSink(q.Columns, false), func(*sink) error { return io.EOF }
-	err = contained(func() error { return o.begin(r, in, q) })
+	err = damaged(r.ctx, contained(func() error { return o.begin(r, in, q) }))
 	var u *unread
 	if errors.As(err, &u) {
 		r.tally.whole(u.what)

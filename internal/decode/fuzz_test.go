@@ -76,6 +76,7 @@ func FuzzCSV(f *testing.F) {
 		}
 		if l.format == formatCSV && !unknown && l.set <= utf8Set && bytes.IndexByte(data, '"') < 0 {
 			want := fullLines(data[l.skip:], l.eol)
+			want -= int64(l.above)
 			for _, before := range []bool{l.named, l.preset} {
 				if before {
 					want--

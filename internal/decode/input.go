@@ -6,6 +6,8 @@ import (
 	"context"
 	"errors"
 	"io"
+
+	"waybill/internal/source"
 )
 
 // streamer marks an Input that is read from its start only and whose size is
@@ -33,7 +35,8 @@ func plainly(in Input) Input {
 	return in
 }
 
-// counted is an Input that counts the bytes that are read of it.
+// counted is an Input that counts the bytes that are read of it, and marks the
+// errors that are its own: all others are damage of what was read.
 type counted struct {
 	Input
 	n *int64
@@ -43,7 +46,7 @@ type counted struct {
 func (c *counted) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 	body, err := c.Input.Open(ctx, off, n)
 	if err != nil {
-		return nil, err
+		return nil, &unavailable{err}
 	}
 	return &countedBody{body, c.n}, nil
 }
@@ -56,7 +59,30 @@ type countedBody struct {
 func (b *countedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	*b.n += int64(n)
+	if err != nil && err != io.EOF {
+		err = &unavailable{err}
+	}
 	return n, err
+}
+
+// unavailable is an error of the Input: its bytes could not be had.
+type unavailable struct{ err error }
+
+func (u *unavailable) Error() string { return u.err.Error() }
+func (u *unavailable) Unwrap() error { return u.err }
+
+// damaged makes a Gap of an error that is neither the Input's, nor the end of the
+// reading from outside, nor one a caller branches on: content that is not what
+// its format says. ctx is that of the reading.
+func damaged(ctx context.Context, err error) error {
+	var of *unavailable
+	var known *unread
+	switch {
+	case err == nil || err == io.EOF, errors.As(err, &of), errors.As(err, &known), context.Cause(ctx) != nil,
+		errors.Is(err, source.ErrGone), errors.Is(err, ErrChanged), errors.Is(err, errListing):
+		return err
+	}
+	return gapf("damaged, the rest is not read")
 }
 
 // memory is an Input whose bytes are at hand.

@@ -102,7 +102,7 @@ func (r *reader) reason(err error) error {
 // must not end the scan of everything else.
 func (r *reader) guarded() error {
 	for {
-		err := contained(func() error { return r.fill(r.sink) })
+		err := damaged(r.ctx, contained(func() error { return r.fill(r.sink) }))
 		if err != nil {
 			r.sink.b.DropRow()
 		}
