@@ -19,7 +19,7 @@ demo: ## scan an invented company, check the count, say where the report lies (n
 	CGO_ENABLED=0 go run -tags lean ./cmd/waybill demo -o waybill-demo
 
 test: servers lint ## install and start the servers the tests need, fuzz for minutes, then run every test
-	.ci/fuzz 30s 10s
+	.ci/fuzz 30s 3s
 	CGO_ENABLED=1 go test -race -count=1 -timeout 25m ./...
 
 lint: tools ## gofmt, vet, staticcheck, go mod tidy
