@@ -1,9 +1,6 @@
 package census
 
-import (
-	"encoding/binary"
-	"math/bits"
-)
+import "math/bits"
 
 // collector turns records into occurrences. It belongs to one goroutine at a
 // time, and to one part.
@@ -54,23 +51,26 @@ func newCollector(p *Part) *collector {
 func (c *collector) add(r *Records) error {
 	c.kinds = c.part.c.kindList() // those of r are there
 	start := uint32(0)
-	for i, end := range r.ends {
-		ids := r.ids[start:end]
-		start = end
+	for i := 0; i < len(r.rows); i++ {
+		row := &r.rows[i]
+		ids := r.ids[start:row.end]
+		if len(ids) > 1 {
+			ids = distinct(ids)
+		}
+		start = row.end
 		switch len(ids) {
 		case 0:
-			c.anon[anonKey{r.mask[i], r.age[i]}]++
+			c.anon[anonKey{row.mask, row.age}]++
 		case 1:
-			c.solo(&ids[0], r.mask[i], r.age[i])
+			n := c.solos(&ids[0], row, r.ids[start:], r.rows[i+1:])
+			i, start = i+n, start+uint32(n)
 		default:
-			if ids = distinct(ids); len(ids) == 1 {
-				c.solo(&ids[0], r.mask[i], r.age[i])
-			} else if err := c.tuple(ids, r.mask[i], r.age[i]); err != nil {
+			if err := c.tuple(ids, row.mask, row.age); err != nil {
 				return err
 			}
 		}
 	}
-	c.records += int64(len(r.ends))
+	c.records += int64(len(r.rows))
 	return nil
 }
 
@@ -90,9 +90,8 @@ func distinct(ids []Ident) []Ident {
 	n := 1
 next:
 	for i := 1; i < len(ids); i++ {
-		first := binary.BigEndian.Uint64(ids[i].Digest[:]) // tells nearly all apart
 		for j := range n {
-			if binary.BigEndian.Uint64(ids[j].Digest[:]) == first && ids[j] == ids[i] {
+			if ids[j].Digest.hi == ids[i].Digest.hi && ids[j] == ids[i] { // the first half tells nearly all apart
 				continue next
 			}
 		}
@@ -102,11 +101,24 @@ next:
 	return ids[:n]
 }
 
-// solo keeps an identifier that is alone in its record.
-func (c *collector) solo(id *Ident, mask MaskID, age Age) {
-	hi, lo := id.Digest.words()
-	say := c.says.of(say{kind: id.Kind, mask: mask, age: id.Age.own() | age.bits()})
-	c.heap.put(int(hi>>56), occurrence{hi, lo, 1, say | soloFlag})
+// solos keeps an identifier that is alone in its record, and those that follow
+// alone in theirs and of which the same is said. It returns how many follow.
+func (c *collector) solos(id *Ident, row *record, ids []Ident, rows []record) int {
+	first := c.says.of(say{kind: id.Kind, mask: row.mask, age: id.Age.own() | row.age.bits()})
+	if first >= soloSays {
+		c.heap.put(int(id.Digest.hi>>56), occurrence{id.Digest.hi, id.Digest.lo, 1, first | soloFlag})
+		return 0
+	}
+	c.heap.solo(id.Digest.hi, id.Digest.lo, first)
+	kind, own, mask, age, end := id.Kind, id.Age, row.mask, row.age, row.end
+	for i := range min(len(ids), len(rows)) {
+		id, row := &ids[i], &rows[i]
+		if end++; row.end != end || row.mask != mask || row.age != age || id.Kind != kind || id.Age != own {
+			return i
+		}
+		c.heap.solo(id.Digest.hi, id.Digest.lo, first)
+	}
+	return min(len(ids), len(rows))
 }
 
 // tuple keeps a record of several identifiers.
@@ -139,7 +151,7 @@ func (c *collector) tuple(ids []Ident, mask MaskID, age Age) error {
 		if c.kinds[ids[i].Kind].strength == Strong {
 			others--
 		}
-		hi, lo := ids[i].Digest.words()
+		hi, lo := ids[i].Digest.hi, ids[i].Digest.lo
 		s := say{kind: ids[i].Kind, mask: mask, age: ids[i].Age.own() | age.bits(), others: uint8(min(others, mostOthers))}
 		c.heap.put(int(hi>>56), occurrence{hi, lo, n, c.says.of(s)})
 	}
@@ -161,7 +173,7 @@ func (c *collector) lookup(ids []Ident, mask MaskID, age Age) *recent {
 	h1 := mix(uint64(mask)<<2 | uint64(age))
 	h2 := h1 * 0x94d049bb133111eb
 	for i := range ids { // in any order
-		hi, lo := ids[i].Digest.words()
+		hi, lo := ids[i].Digest.hi, ids[i].Digest.lo
 		of := uint64(ids[i].Kind)<<2 | uint64(ids[i].Age)
 		h1 += mix(hi + of)
 		h2 += mix(lo ^ bits.ReverseBytes64(of))

@@ -1,6 +1,7 @@
 package census
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
@@ -19,7 +20,14 @@ import (
 // makes the count exact: at 10⁹ identifiers two collide with probability about
 // 10⁻²¹. Kinds have keys of their own, so equal values of different kinds have
 // unrelated digests. It costs about a seventh of HMAC-SHA-256.
-type Digest [16]byte
+type Digest struct{ hi, lo uint64 } // each with the first byte highest
+
+// Bytes are those of the digest, which sort as digests do.
+func (d Digest) Bytes() (b [16]byte) {
+	binary.BigEndian.PutUint64(b[:8], d.hi)
+	binary.BigEndian.PutUint64(b[8:], d.lo)
+	return b
+}
 
 // MinKey is the shortest census key in bytes.
 const MinKey = 16
@@ -70,9 +78,7 @@ func (c *Census) Hasher() *Hasher {
 
 // Sum is the digest of a canonical value of a kind.
 func (h *Hasher) Sum(k KindID, canon []byte) (d Digest) {
-	hi, lo := h.kinds[k].sip128(canon)
-	binary.BigEndian.PutUint64(d[:8], hi)
-	binary.BigEndian.PutUint64(d[8:], lo)
+	d.hi, d.lo = h.kinds[k].sip128(canon)
 	return d
 }
 
@@ -81,15 +87,12 @@ func (h *Hasher) Sum(k KindID, canon []byte) (d Digest) {
 func (h *Hasher) SumRun(dst []Digest, k KindID, data []byte, ends []uint32) []Digest {
 	key, start := h.kinds[k], uint32(0)
 	for _, end := range ends {
-		var d Digest
 		hi, lo := key.sip128(data[start:end])
-		binary.BigEndian.PutUint64(d[:8], hi)
-		binary.BigEndian.PutUint64(d[8:], lo)
-		dst, start = append(dst, d), end
+		dst, start = append(dst, Digest{hi, lo}), end
 	}
 	return dst
 }
 
-func (d *Digest) words() (hi, lo uint64) {
-	return binary.BigEndian.Uint64(d[:8]), binary.BigEndian.Uint64(d[8:])
+func (d Digest) compare(e Digest) int {
+	return cmp.Or(cmp.Compare(d.hi, e.hi), cmp.Compare(d.lo, e.lo))
 }

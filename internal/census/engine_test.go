@@ -124,7 +124,7 @@ func TestExportReproducesTheCount(t *testing.T) {
 		components := map[uint64]bool{}
 		scope := [2]map[uint64]map[string]bool{{}, {}} // kinds of the components in each scope
 		strong := map[uint64]int{}
-		var last Digest
+		var last [16]byte
 		err := c.Each(t.Context(), func(e Exported) error {
 			if bytes.Compare(last[:], e.Digest[:]) >= 0 {
 				t.Fatal("not sorted, or not distinct")

@@ -1,7 +1,6 @@
 package census
 
 import (
-	"bytes"
 	"cmp"
 	"math"
 	"slices"
@@ -97,10 +96,11 @@ func (e *Estimate) Add(stratum int, at int64, r *Records) {
 	kinds := e.c.kinds
 	e.c.mu.Unlock()
 	start := uint32(0)
-	for i, end := range r.ends {
-		row := estimateRow{mask: r.mask[i], stratum: int32(stratum), at: at + int64(i)}
+	for i, rec := range r.rows {
+		end := rec.end
+		row := estimateRow{mask: rec.mask, stratum: int32(stratum), at: at + int64(i)}
 		row.name(r.ids[start:end], kinds)
-		row.age = r.age[i].bits()
+		row.age = rec.age.bits()
 		for _, id := range r.ids[start:end] {
 			row.age |= id.Age.own()
 		}
@@ -116,12 +116,7 @@ func (e *Estimate) Add(stratum int, at int64, r *Records) {
 // nobody is the kind of a row that names nobody.
 const nobody KindID = math.MaxUint16
 
-func numbered(n uint64) (d Digest) {
-	for i := range 8 {
-		d[i] = byte(n >> (8 * i))
-	}
-	return d
-}
+func numbered(n uint64) Digest { return Digest{hi: n} }
 
 // name picks the row's label and strong identifier.
 func (row *estimateRow) name(ids []Ident, kinds []kind) {
@@ -188,7 +183,7 @@ func (e *Estimate) Counts(n int) []Counts {
 // identifiers.
 func (e *Estimate) sort() {
 	slices.SortFunc(e.rows, func(a, b estimateRow) int {
-		return cmp.Or(cmp.Compare(a.strongK, b.strongK), bytes.Compare(a.strong[:], b.strong[:]))
+		return cmp.Or(cmp.Compare(a.strongK, b.strongK), a.strong.compare(b.strong))
 	})
 	for i := range e.rows[min(1, len(e.rows)):] {
 		a, b := &e.rows[i], &e.rows[i+1]
@@ -198,7 +193,7 @@ func (e *Estimate) sort() {
 		}
 	}
 	slices.SortFunc(e.rows, func(a, b estimateRow) int {
-		return cmp.Or(cmp.Compare(a.kind, b.kind), bytes.Compare(a.label[:], b.label[:]), cmp.Compare(a.stratum, b.stratum), cmp.Compare(a.at, b.at))
+		return cmp.Or(cmp.Compare(a.kind, b.kind), a.label.compare(b.label), cmp.Compare(a.stratum, b.stratum), cmp.Compare(a.at, b.at))
 	})
 }
 

@@ -2,7 +2,6 @@ package census
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -11,7 +10,7 @@ import (
 // Exported is a distinct identifier.
 type Exported struct {
 	Kind   string
-	Digest Digest
+	Digest [16]byte
 	// Scopes are those its records lie in.
 	Scopes []ScopeFlags
 	// Component is the same number for the identifiers of one component. It
@@ -89,9 +88,7 @@ func (e *exporter) finish() error {
 	}
 	e.any = false
 	x, _ := e.r.c.traits.at(e.traits)
-	out := Exported{Kind: e.r.kinds[e.kind].name, Scopes: e.r.c.masks.set(x.mask)}
-	binary.BigEndian.PutUint64(out.Digest[:8], e.hi)
-	binary.BigEndian.PutUint64(out.Digest[8:], e.lo)
+	out := Exported{Digest: Digest{e.hi, e.lo}.Bytes(), Kind: e.r.kinds[e.kind].name, Scopes: e.r.c.masks.set(x.mask)}
 	if e.linked {
 		n := e.spans[0].first
 		if e.spans[0].first++; e.spans[0].n == 1 {

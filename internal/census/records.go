@@ -52,26 +52,30 @@ type Ident struct {
 // Records is a run of records for Add; reuse it with Reset.
 type Records struct {
 	ids  []Ident
-	ends []uint32
-	mask []MaskID
-	age  []Age
+	rows []record
+}
+
+type record struct {
+	end  uint32 // of its identifiers
+	mask MaskID
+	age  Age
 }
 
 // Reset empties r and keeps its memory.
 func (r *Records) Reset() {
-	r.ids, r.ends, r.mask, r.age = r.ids[:0], r.ends[:0], r.mask[:0], r.age[:0]
+	r.ids, r.rows = r.ids[:0], r.rows[:0]
 }
 
 // Len is the number of finished records.
-func (r *Records) Len() int { return len(r.ends) }
+func (r *Records) Len() int { return len(r.rows) }
 
 // ID adds an identifier to the record in progress.
 func (r *Records) ID(id Ident) { r.ids = append(r.ids, id) }
 
 // Pending is the number of identifiers of the record in progress.
 func (r *Records) Pending() int {
-	if n := len(r.ends); n > 0 {
-		return len(r.ids) - int(r.ends[n-1])
+	if n := len(r.rows); n > 0 {
+		return len(r.ids) - int(r.rows[n-1].end)
 	}
 	return len(r.ids)
 }
@@ -83,7 +87,5 @@ func (r *Records) Drop() { r.ids = r.ids[:len(r.ids)-r.Pending()] }
 // in the row tells. A record without identifiers is a row of personal data
 // that names nobody.
 func (r *Records) End(mask MaskID, age Age) {
-	r.ends = append(r.ends, uint32(len(r.ids)))
-	r.mask = append(r.mask, mask)
-	r.age = append(r.age, age)
+	r.rows = append(r.rows, record{uint32(len(r.ids)), mask, age})
 }

@@ -25,6 +25,7 @@ type merger struct {
 	granted  []span     // in this partition
 	suspects []suspect
 	group    group
+	set      soloSet
 	err      error
 }
 
@@ -54,6 +55,9 @@ type group struct {
 
 // shard merges one partition.
 func (m *merger) shard(p int) error {
+	if m.r.onlySolos(p) && m.countSolos(p) {
+		return nil
+	}
 	cursors, err := m.r.cursors(m.ctx, &m.sort, p)
 	if err != nil {
 		return err

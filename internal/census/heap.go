@@ -1,0 +1,225 @@
+package census
+
+import (
+	"sync"
+	"sync/atomic"
+)
+
+// chunk is a piece of a partition that is being collected: occurrences of
+// three words each, or solos of two.
+type chunk struct {
+	n    int32  // words in use
+	base uint32 // added to the tuple numbers
+	w    [chunkWords]uint64
+}
+
+// A chunk fills a size class of the allocator that is no power of two, so that
+// the open chunks of the partitions do not compete for the same cache lines. It
+// is full of occurrences as of solos.
+const (
+	chunkWords = 282
+	chunkSize  = 8 + chunkWords*8
+)
+
+// Solos are the bulk of most counts: identifiers alone in their record, which
+// came once. The say of one that is low enough stands in place of the digest's
+// first byte, which the partition tells.
+const (
+	soloSays = 255 // says of solos are below; the byte is the say and 1, so that no solo is 0
+	soloBits = 1<<56 - 1
+)
+
+// budget keeps account of the chunks in use, and keeps those that are free.
+type budget struct {
+	limit int64
+	used  atomic.Int64
+	mu    sync.Mutex
+	free  []*chunk
+}
+
+func (b *budget) take() *chunk {
+	b.used.Add(chunkSize)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if n := len(b.free); n > 0 {
+		ch := b.free[n-1]
+		b.free = b.free[:n-1]
+		ch.n, ch.base = 0, 0
+		return ch
+	}
+	return new(chunk)
+}
+
+func (b *budget) give(chunks []*chunk) {
+	b.used.Add(-chunkSize * int64(len(chunks)))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.free = append(b.free, chunks...)
+}
+
+// drop forgets the free chunks.
+func (b *budget) drop() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.free = nil
+}
+
+// heap is occurrences in memory by partition; the last chunk of each is open.
+// It belongs to one goroutine at a time.
+type heap struct {
+	memory *budget
+	open   [allParts]*chunk
+	alone  [digestParts]*chunk   // open, of solos
+	room   [digestParts]uint32   // words free in it: what it has of them in use is not said in it
+	lists  [allParts][]*chunk    // open included
+	solos  [digestParts][]*chunk // likewise
+	chunks int64
+}
+
+func (h *heap) put(p int, o occurrence) {
+	if o.say-soloFlag < soloSays && o.tuple == 1 {
+		h.solo(o.hi, o.lo, o.say-soloFlag)
+		return
+	}
+	ch := h.open[p]
+	if ch == nil || ch.n == chunkWords {
+		ch = h.grow()
+		h.open[p], h.lists[p] = ch, append(h.lists[p], ch)
+	}
+	w := ch.w[ch.n:][:3]
+	w[0], w[1], w[2] = o.hi, o.lo, uint64(o.tuple)<<32|uint64(o.say)
+	ch.n += 3
+}
+
+// solo puts a solo whose say is below soloSays.
+func (h *heap) solo(hi, lo uint64, say uint32) {
+	p := hi >> 56
+	if h.room[p] == 0 {
+		h.growSolos(p)
+	}
+	ch, at := h.alone[p], chunkWords-h.room[p]
+	ch.w[at], ch.w[at+1] = hi&soloBits|uint64(say+1)<<56, lo
+	h.room[p] -= 2
+}
+
+func (h *heap) growSolos(p uint64) {
+	ch := h.grow()
+	ch.n = chunkWords
+	h.alone[p], h.solos[p], h.room[p] = ch, append(h.solos[p], ch), chunkWords
+}
+
+// soloWords calls f with a partition's solos, some at a time.
+func (h *heap) soloWords(p int, f func(w []uint64)) {
+	for _, ch := range h.solos[p] {
+		n := ch.n
+		if ch == h.alone[p] {
+			n -= int32(h.room[p])
+		}
+		f(ch.w[:n])
+	}
+}
+
+func (h *heap) grow() *chunk {
+	h.chunks++
+	return h.memory.take()
+}
+
+func (h *heap) bytes() int64 { return h.chunks * chunkSize }
+
+// gather appends a partition's occurrences to dst.
+func (h *heap) gather(dst []occurrence, p int) []occurrence {
+	for _, ch := range h.lists[p] {
+		at := len(dst)
+		for w := ch.w[:ch.n]; len(w) >= 3; w = w[3:] {
+			dst = append(dst, occurrence{w[0], w[1], uint32(w[2] >> 32), uint32(w[2])})
+		}
+		if ch.base != 0 {
+			rebase(dst[at:], ch.base, p)
+		}
+	}
+	if p == weakRecords {
+		return dst
+	}
+	h.soloWords(p, func(w []uint64) {
+		for ; len(w) >= 2; w = w[2:] {
+			dst = append(dst, occurrence{w[0]&soloBits | uint64(p)<<56, w[1], 1, sayOf(w[0]) | soloFlag})
+		}
+	})
+	return dst
+}
+
+// rebase moves the tuple numbers of occurrences up.
+func rebase(occ []occurrence, base uint32, p int) {
+	for i := range occ {
+		if p == weakRecords || occ[i].say&soloFlag == 0 {
+			occ[i].tuple += base
+		}
+	}
+}
+
+// clear frees a partition.
+func (h *heap) clear(p int) {
+	h.lists[p], h.open[p] = h.free(h.lists[p]), nil
+	if p != weakRecords {
+		h.solos[p], h.alone[p], h.room[p] = h.free(h.solos[p]), nil, 0
+	}
+}
+
+// free gives chunks back and returns their list empty.
+func (h *heap) free(list []*chunk) []*chunk {
+	h.memory.give(list)
+	h.chunks -= int64(len(list))
+	clear(list)
+	return list[:0]
+}
+
+func (h *heap) clearAll() {
+	for p := range h.lists {
+		h.clear(p)
+	}
+}
+
+// absorb takes over the occurrences of o, whose tuple numbers move up by base.
+// Full chunks change hands; what is left of the others is copied.
+func (h *heap) absorb(o *heap, base uint32) {
+	var rest []occurrence
+	for p := range o.lists {
+		for _, ch := range o.lists[p] {
+			ch.base += base
+		}
+		o.lists[p] = h.insert(&h.lists[p], h.open[p], o.lists[p])
+		if p != weakRecords {
+			if open := o.alone[p]; open != nil {
+				open.n -= int32(o.room[p])
+				o.room[p] = 0
+			}
+			o.solos[p] = h.insert(&h.solos[p], h.alone[p], o.solos[p])
+		}
+		rest = o.gather(rest[:0], p)
+		o.clear(p)
+		for _, occ := range rest {
+			h.put(p, occ)
+		}
+	}
+	o.chunks = 0
+}
+
+// insert moves the full chunks of others to list, before the open one, which
+// must stay the last, and returns what is left.
+func (h *heap) insert(list *[]*chunk, open *chunk, others []*chunk) []*chunk {
+	l, n := *list, 0
+	for _, ch := range others {
+		if ch.n < chunkWords {
+			others[n], n = ch, n+1
+			continue
+		}
+		l = append(l, ch)
+		if last := len(l) - 1; open != nil {
+			l[last], l[last-1] = l[last-1], l[last]
+		}
+		h.chunks++
+	}
+	clear(others[n:])
+	*list = l
+	return others[:n]
+}
