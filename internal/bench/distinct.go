@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"runtime"
+	"sync/atomic"
 
 	"github.com/axiomhq/hyperloglog"
+	"golang.org/x/sync/errgroup"
 
 	"waybill/internal/batch"
 	"waybill/internal/census"
@@ -81,7 +84,8 @@ func distinctContest(n int) contest {
 	}}
 }
 
-// census counts people who are known by one number each.
+// census counts people who are known by one number each, as a scan does: a few
+// workers take batches of rows.
 func (c *column) census(ctx context.Context) (people int, err error) {
 	cs, err := census.New(census.Config{})
 	if err != nil {
@@ -90,17 +94,38 @@ func (c *column) census(ctx context.Context) (people int, err error) {
 	defer func() { err = errors.Join(err, cs.Close()) }()
 	kind := cs.Kind("resident_id", census.Strong)
 	held := cs.Mask([]census.ScopeFlags{{Scope: 0, Flags: census.In | census.Ordinary(0)}})
-	h := cs.Hasher()
-	var rec census.Records
-	for i := 0; i < c.n; {
-		rec.Reset()
-		for end := min(i+batch.MaxRows, c.n); i < end; i++ {
-			rec.ID(census.Ident{Digest: h.Sum(kind, c.value(i)), Kind: kind, Age: census.Adult})
-			rec.End(held, census.AgeUnknown)
-		}
-		if err := cs.Add(&rec); err != nil {
-			return 0, err
-		}
+	ends := make([]uint32, batch.MaxRows) // of the values of any batch
+	for i := range ends {
+		ends[i] = uint32((i + 1) * valueLen)
+	}
+	var next atomic.Int64
+	var workers errgroup.Group
+	for range min(runtime.GOMAXPROCS(0), 4) {
+		workers.Go(func() error {
+			h := cs.Hasher()
+			var rec census.Records
+			var digests []census.Digest
+			for {
+				end := int(next.Add(batch.MaxRows))
+				start := end - batch.MaxRows
+				if start >= c.n {
+					return nil
+				}
+				n := min(end, c.n) - start
+				digests = h.SumRun(digests[:0], kind, c.data[start*valueLen:], ends[:n])
+				rec.Reset()
+				for _, d := range digests {
+					rec.ID(census.Ident{Digest: d, Kind: kind, Age: census.Adult})
+					rec.End(held, census.AgeUnknown)
+				}
+				if err := cs.Add(&rec); err != nil {
+					return err
+				}
+			}
+		})
+	}
+	if err := workers.Wait(); err != nil {
+		return 0, err
 	}
 	res, err := cs.Result(ctx, census.Question{Scopes: 1})
 	if err != nil {

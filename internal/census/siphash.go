@@ -13,10 +13,8 @@ type sipKey struct{ k0, k1 uint64 }
 // 2012; github.com/veorq/SipHash). The output's bytes are hi and lo, each with
 // the first byte highest, so that digests compare as their bytes do.
 func (k sipKey) sip128(m []byte) (hi, lo uint64) {
-	v0 := k.k0 ^ 0x736f6d6570736575
-	v1 := k.k1 ^ 0x646f72616e646f6d ^ 0xee
-	v2 := k.k0 ^ 0x6c7967656e657261
-	v3 := k.k1 ^ 0x7465646279746573
+	start := k.start()
+	v0, v1, v2, v3 := start[0], start[1], start[2], start[3]
 	last := uint64(len(m)) << 56
 	if n := len(m) & 7; len(m) >= 8 {
 		if n > 0 {
@@ -51,6 +49,11 @@ func (k sipKey) sip128(m []byte) (hi, lo uint64) {
 	v0, v1, v2, v3 = sipRound(v0, v1, v2, v3)
 	v0, v1, v2, v3 = sipRound(v0, v1, v2, v3)
 	return hi, bits.ReverseBytes64(v0 ^ v1 ^ v2 ^ v3)
+}
+
+// start is the state before the first word.
+func (k sipKey) start() [4]uint64 {
+	return [4]uint64{k.k0 ^ 0x736f6d6570736575, k.k1 ^ 0x646f72616e646f6d ^ 0xee, k.k0 ^ 0x6c7967656e657261, k.k1 ^ 0x7465646279746573}
 }
 
 // sipRound is small enough to be inlined.
