@@ -33,6 +33,10 @@ func (c *Column) Value(i int) []byte {
 	return c.data[start:c.ends[i]:c.ends[i]]
 }
 
+// Values are all values one after another, and where each one ends; a NULL is
+// empty there. They belong to the column as what Value returns does.
+func (c *Column) Values() (data []byte, ends []uint32) { return c.data, c.ends }
+
 // SetFolded notes that every value is in the form detectors read it in, so
 // that none has to look again; see detect.Fold. The next change of the values
 // takes it back.

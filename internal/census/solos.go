@@ -125,7 +125,7 @@ func (s *soloSet) add(w []uint64) {
 
 // fill takes solos that have room.
 func (s *soloSet) fill(w []uint64) {
-	slots, shift := s.slots, s.shift
+	slots, shift, used := s.slots, s.shift, s.used
 	mask := uint(len(slots) - 1)
 	for ; len(w) >= 2; w = w[2:] {
 		hi, lo := w[0], w[1]
@@ -134,7 +134,7 @@ func (s *soloSet) fill(w []uint64) {
 			slot := slots[at&mask:][:2]
 			if slot[0] == 0 {
 				slot[0], slot[1] = hi, lo
-				s.used++
+				used++
 				s.firsts[sayOf(hi)]++
 				break
 			}
@@ -147,6 +147,7 @@ func (s *soloSet) fill(w []uint64) {
 			at += 2
 		}
 	}
+	s.used = used
 }
 
 // grow makes the table four times as large.

@@ -21,6 +21,7 @@ type worker struct {
 	marks  batch.Marks
 	canon  []byte
 	canons batch.Column // of a kind that is identified in one pass
+	run    digestRun    // of them
 	dates  *dater
 	ages   ager
 	texts  *textReader
@@ -138,6 +139,7 @@ func (w *worker) identify(col *batch.Column, id idColumn, out *cells) {
 	for _, k := range id.kinds {
 		undecided += w.scan(k, col)
 		kind := w.c.Kind(k.name, strengthOf(k.det))
+		inRun := k.once != nil && k.holds == nil
 		for i := range n {
 			if out.state[i] != present {
 				continue
@@ -152,9 +154,14 @@ func (w *worker) identify(col *batch.Column, id idColumn, out *cells) {
 				w.fillers[k.det.Spec().Kind]++
 			case batch.Weak, batch.Yes:
 				out.state[i] = named
-				out.ident[i] = w.ident(k, kind, w.canonical(k, col, i))
+				if inRun {
+					w.run.add(&w.canons, i)
+				} else {
+					out.ident[i] = w.ident(k, kind, w.canonical(k, col, i))
+				}
 			}
 		}
+		w.run.end(w, k, kind, out)
 	}
 	invalid := -undecided // what was not decided in time is a gap of its own
 	for i := range n {
