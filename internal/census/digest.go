@@ -7,7 +7,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"errors"
-	"math/bits"
 	"slices"
 )
 
@@ -64,11 +63,7 @@ func derive(key []byte, use string, context []byte) [32]byte {
 }
 
 // Hasher turns canonical values into digests. It belongs to one goroutine.
-type Hasher struct {
-	kinds []sipKey
-	words [lanes * laneWords]uint64 // of the values in the lanes
-	out   [2 * lanes]uint64         // of the lanes
-}
+type Hasher struct{ kinds []sipKey }
 
 // Hasher returns a new hasher for the kinds registered so far.
 func (c *Census) Hasher() *Hasher {
@@ -93,9 +88,12 @@ func (h *Hasher) Sum(k KindID, canon []byte) (d Digest) {
 // is quickest where neighbours are of one length.
 func (h *Hasher) SumRun(dst []Digest, k KindID, data []byte, ends []uint32) []Digest {
 	key, start := h.kinds[k], uint32(0)
+	state := key.start()
 	for len(ends) > 0 {
 		if n := oneLength(start, ends); n > 0 {
-			dst = h.sumLanes(dst, key, data[start:], n)
+			dst = slices.Grow(dst, lanes)
+			dst = dst[:len(dst)+lanes]
+			sipLanes((*[lanes]Digest)(dst[len(dst)-lanes:]), &state, &data[start:ends[lanes-1]][0], int(n))
 			start, ends = ends[lanes-1], ends[lanes:]
 			continue
 		}
@@ -106,19 +104,16 @@ func (h *Hasher) SumRun(dst []Digest, k KindID, data []byte, ends []uint32) []Di
 }
 
 // lanes is how many values are digested at once, if they are of one length from
-// 8 bytes on and of at most so many words, the last of which holds the length.
-const (
-	lanes     = 8
-	laneWords = 8
-)
+// 8 bytes on.
+const lanes = 8
 
 // oneLength is the length of as many values as there are lanes, or 0.
-func oneLength(start uint32, ends []uint32) int {
+func oneLength(start uint32, ends []uint32) uint32 {
 	if !inLanes || len(ends) < lanes {
 		return 0
 	}
 	n := ends[0] - start
-	if n < 8 || n >= 8*laneWords {
+	if n < 8 {
 		return 0
 	}
 	odd := uint32(0)
@@ -128,32 +123,7 @@ func oneLength(start uint32, ends []uint32) int {
 	if odd != 0 {
 		return 0
 	}
-	return int(n)
-}
-
-// sumLanes appends the digests of as many values of n bytes as there are lanes.
-func (h *Hasher) sumLanes(dst []Digest, key sipKey, data []byte, n int) []Digest {
-	words := n/8 + 1
-	for w := range words - 1 {
-		m := (*[lanes]uint64)(h.words[w*lanes:])
-		for i, at := 0, 8*w; i < lanes; i, at = i+1, at+n {
-			m[i] = binary.LittleEndian.Uint64(data[at:])
-		}
-	}
-	m := (*[lanes]uint64)(h.words[(words-1)*lanes:])
-	// Two shifts, for there may be nothing left for the last word.
-	rest, last := 56-8*(uint(n)&7), uint64(n)<<56
-	for i, at := 0, n-8; i < lanes; i, at = i+1, at+n {
-		m[i] = binary.LittleEndian.Uint64(data[at:])>>8>>(rest&63) | last
-	}
-	state := key.start()
-	sipLanes(&h.out, &state, &h.words[0], words)
-	dst = slices.Grow(dst, lanes)
-	to := dst[len(dst):][:lanes]
-	for i := range to {
-		to[i] = Digest{bits.ReverseBytes64(h.out[i]), bits.ReverseBytes64(h.out[lanes+i])}
-	}
-	return dst[:len(dst)+lanes]
+	return n
 }
 
 func (d Digest) compare(e Digest) int {
