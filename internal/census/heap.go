@@ -70,7 +70,7 @@ type heap struct {
 	memory *budget
 	open   [allParts]*chunk
 	alone  [digestParts]*chunk   // open, of solos
-	room   [digestParts]uint32   // words free in it: what it has of them in use is not said in it
+	room   [digestParts]uint32   // words free in it; its n is that of a full one until it is handed over
 	lists  [allParts][]*chunk    // open included
 	solos  [digestParts][]*chunk // likewise
 	chunks int64

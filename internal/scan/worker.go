@@ -139,7 +139,7 @@ func (w *worker) identify(col *batch.Column, id idColumn, out *cells) {
 	for _, k := range id.kinds {
 		undecided += w.scan(k, col)
 		kind := w.c.Kind(k.name, strengthOf(k.det))
-		inRun := k.once != nil && k.holds == nil
+		inRun := k.once != nil && k.holds == nil // its canonical values lie one after another
 		for i := range n {
 			if out.state[i] != present {
 				continue
