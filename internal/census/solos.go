@@ -42,6 +42,9 @@ func (m *merger) countSolos(p int) bool {
 			info := &m.r.says[say]
 			m.idents[info.kind] += n
 			m.counts = counted(m.counts, info.traits, n)
+			if info.strength == Strong {
+				m.strong = counted(m.strong, info.traits, n)
+			}
 		}
 	}
 	m.others()
@@ -56,13 +59,17 @@ func (m *merger) others() {
 	latest := map[[2]uint64]traitsID{}
 	for _, o := range m.set.others {
 		id := [2]uint64{o.first, o.lo}
+		info := &m.r.says[sayOf(o.first)]
 		have, ok := latest[id]
 		if !ok {
-			have = m.r.says[sayOf(o.first)].traits
+			have = info.traits
 		}
 		both := m.same.of(have, m.r.says[o.say].traits)
 		m.counts = counted(m.counts, have, -1)
 		m.counts = counted(m.counts, both, 1)
+		if info.strength == Strong {
+			m.strong = counted(counted(m.strong, have, -1), both, 1)
+		}
 		latest[id] = both
 	}
 }
