@@ -51,7 +51,7 @@ func (c *checkCmd) Run(a *app) error {
 	for i := range list {
 		list[i].hours.Stop = true // to look at a source now is the point
 	}
-	b := &builder{desk: d, detectors: set, opened: a.open(list), inference: &scan.Inference{}}
+	b := &builder{desk: d, detectors: set, opened: a.open(list, nil), inference: &scan.Inference{}}
 	defer b.opened.close()
 	failed := a.survey(c.scanFlags, b)
 	ok := failed == nil

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -52,8 +53,14 @@ func (m *merger) join(o *report.Report) error {
 	switch {
 	case !o.AsOf.Equal(r.AsOf.Time):
 		return usage(fmt.Errorf("the scans are as of %s and of %s: scan with one --as-of", r.AsOf, o.AsOf))
+	case o.Waybill != r.Waybill:
+		return usage(fmt.Errorf("the scans were made by waybill %s and %s, which may read values and rules apart: scan with one", r.Waybill, o.Waybill))
 	case o.Method.Hub != r.Method.Hub:
 		return usage(fmt.Errorf("the scans have census.hub %d and %d: scan with one", r.Method.Hub, o.Method.Hub))
+	case o.Organization.CIIO != r.Organization.CIIO || o.Organization.ImportantData != r.Organization.ImportantData:
+		return usage(errors.New("the scans do not say the same of the organization's ciio and important_data, on which verdicts rest: scan with one answer"))
+	case o.DefaultProfile() != r.DefaultProfile():
+		return usage(fmt.Errorf("the scans have rules.profile %s and %s: scan with one", r.DefaultProfile(), o.DefaultProfile()))
 	}
 	for _, s := range o.Sources {
 		if slices.ContainsFunc(r.Sources, func(have report.Source) bool { return have.Name == s.Name }) {
@@ -62,6 +69,7 @@ func (m *merger) join(o *report.Report) error {
 	}
 	r.Sources, r.Datasets = append(r.Sources, o.Sources...), append(r.Datasets, o.Datasets...)
 	r.Gaps = append(r.Gaps, o.Gaps...)
+	r.Method.Off, r.Method.Rules = unique(append(r.Method.Off, o.Method.Off...)), unique(append(r.Method.Rules, o.Method.Rules...))
 	r.Complete = r.Complete && o.Complete
 	if o.Started.Before(r.Started) {
 		r.Started = o.Started
@@ -187,9 +195,16 @@ func (m *merger) people() {
 			continue
 		}
 		c := m.counts(scan.DatasetScopeName(d.Source + "." + d.Name))
-		people := count(c.People, !d.People.Exact && d.People.Low == d.People.High)
-		d.People, d.Sensitive = &people, byProfile(c.Sensitive, !people.Exact)
+		unread := m.unread(d)
+		people := count(c.People, unread)
+		d.People, d.Sensitive = &people, byProfile(c.Sensitive, unread)
 	}
+}
+
+// unread tells whether a gap concerns a dataset, or the census of all.
+func (m *merger) unread(d *report.Dataset) bool {
+	part := scan.Part{Select: []string{d.Source + "." + d.Name}}
+	return slices.ContainsFunc(m.r.Gaps, func(g report.Gap) bool { return part.Concerns(source.Gap(g)) || g.Where == "census" })
 }
 
 // flows fills in what leaves, by flow and in all.

@@ -75,8 +75,9 @@ func targets(c *config.Config) ([]target, error) {
 	return out, nil
 }
 
-// open connects to every source at once.
-func (a *app) open(list []target) *opened {
+// open connects to every source at once. The census key, if there is one,
+// makes the sources' Settings.
+func (a *app) open(list []target, key []byte) *opened {
 	for _, t := range list {
 		if wait := t.hours.Until(time.Now()); wait > 0 && !t.hours.Stop {
 			a.log.Info("source waits for its hours", "source", t.source.Name, "hours", t.hours.String(), "for", wait.Round(time.Minute))
@@ -89,7 +90,9 @@ func (a *app) open(list []target) *opened {
 	for i, t := range list {
 		g.Go(func() error {
 			out.info[i] = report.Source{Name: t.source.Name, Kind: t.driver.Kind}
-			reached[i], errs[i] = connect(a.ctx, t, &servers[i])
+			if reached[i], errs[i] = connect(a.ctx, t, &servers[i]); errs[i] == nil {
+				reached[i].Settings = settings(key, t.source.URL, t.source.Options)
+			}
 			info := &out.info[i]
 			info.Server, info.Role, info.ReadOnly = servers[i].Version, servers[i].Role, servers[i].ReadOnly
 			return nil

@@ -93,6 +93,64 @@ func TestKilledScanGoesOn(t *testing.T) {
 	}
 }
 
+// A scan that goes on under other rules reads again what it had finished.
+func TestOtherRulesBeginAnew(t *testing.T) {
+	dir := t.TempDir()
+	shards(t, dir, 10, 6_000)
+	conf, err := os.ReadFile(filepath.Join(dir, "fast.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := string(conf) + "detectors: {rules: [{kind: badge, title: {en: badge}, pattern: 'B\\d{6}', person: weak, names: [badge], must: [B123467], mustnot: [x]}]}\n"
+	write(t, filepath.Join(dir, "rules.yaml"), rules)
+	p := start(t, dir, "scan", "-c", "slow.yaml", "-o", "out", "--state", "state")
+	p.says(t, `"msg":"census"`)
+	p.cmd.Process.Kill()
+	p.cmd.Wait()
+	p.drain(map[string]int{})
+	got := start(t, dir, "scan", "-c", "rules.yaml", "-o", "out", "--state", "state").waitIn(t, "out")
+	if !strings.Contains(got.stderr, "going on with a scan that did not finish") || strings.Contains(got.stderr, `"msg":"census kept"`) {
+		t.Errorf("what was counted under other rules was kept: %s", got.stderr)
+	}
+}
+
+// A dataset of which something is unknown stays inexact, even where the people
+// of another scan close its count.
+func TestMergedGapStaysInexact(t *testing.T) {
+	dir := t.TempDir()
+	const a, b = "210199200405172779", "110199198606129343"
+	write(t, filepath.Join(dir, "key"), "a key for tests alone, 32 bytes!")
+	for _, s := range []string{"part", "full"} {
+		if err := os.Mkdir(filepath.Join(dir, s), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(t, filepath.Join(dir, "part", "p.csv"), fmt.Sprintf("身份证号,手机号\n%s,\n,13512345679\n%s,\n", a, b))
+	write(t, filepath.Join(dir, "full", "f.csv"), fmt.Sprintf("身份证号,手机号\n%s,13512345679\n%s,13612345679\n", a, b))
+	for _, s := range []string{"part", "full"} {
+		flows := ""
+		if s == "part" {
+			flows = "flows: [{name: out, data: ['part.*'], since: {column: nowhere}}]\n"
+		}
+		write(t, filepath.Join(dir, s+".yaml"), fmt.Sprintf("sources: [{name: %s, url: 'file://%s'}]\n%scensus: {key: {file: %s}}\n", s, filepath.Join(dir, s), flows, filepath.Join(dir, "key")))
+		if code, _, stderr := run(t, "scan", "-c", filepath.Join(dir, s+".yaml"), "-o", filepath.Join(dir, "out-"+s), "--state", filepath.Join(dir, "state-"+s), "--as-of", "2026-11-22"); code != 0 {
+			t.Fatal(stderr)
+		}
+	}
+	if n := readReport(t, filepath.Join(dir, "out-part")).Datasets[0].People; n.Low != 2 || n.High != 3 {
+		t.Fatalf("alone %+v, want 2 to 3", n)
+	}
+	out := filepath.Join(dir, "merged")
+	if code, _, stderr := run(t, "census", "merge", "-c", filepath.Join(dir, "full.yaml"), filepath.Join(dir, "state-part"), filepath.Join(dir, "state-full"), "-o", out); code != 0 {
+		t.Fatal(stderr)
+	}
+	for _, d := range readReport(t, out).Datasets {
+		if n := d.People; n.Low != 2 || n.High != 2 || n.Exact != (d.Source == "full") {
+			t.Errorf("%s %+v, want 2", d.Source, n)
+		}
+	}
+}
+
 // waitIn waits for the end and reads the report in a folder below the
 // program's.
 func (p *process) waitIn(t *testing.T, folder string) outcome {

@@ -99,13 +99,13 @@ func (c *scanCmd) scan(a *app, conf *config.Config) (*report.Report, error) {
 			return nil, err
 		}
 	}
-	b := &builder{desk: d, detectors: set, started: time.Now(), seed: c.Seed, examples: c.Examples == "masked", count: c.Count, opened: a.open(list), inference: &scan.Inference{}}
+	b := &builder{desk: d, detectors: set, started: time.Now(), seed: c.Seed, examples: c.Examples == "masked", count: c.Count, opened: a.open(list, key), inference: &scan.Inference{}}
 	defer b.opened.close()
 	if err := a.survey(c.scanFlags, b); err != nil {
 		return b.uncounted(err), err
 	}
 	keep := census.Config{Key: key, Hub: conf.Census.Hub, Memory: cmp.Or(int64(c.Memory), defaultMemory()), Dir: c.Tmp, State: c.State}
-	if err := a.makePlan(b, keep, run); err != nil {
+	if err := a.makePlan(b, keep, run, settings(key, version(), custom(conf.Detectors))); err != nil {
 		return b.uncounted(err), err
 	}
 	if c.DryRun {
@@ -184,7 +184,7 @@ func (a *app) survey(f scanFlags, b *builder) error {
 
 // makePlan looks for undeclared references, unless the configuration says not
 // to, and decides what to read.
-func (a *app) makePlan(b *builder, keep census.Config, run string) error {
+func (a *app) makePlan(b *builder, keep census.Config, run, settings string) error {
 	conf := b.desk.conf
 	if infer := conf.Census.InferJoins; infer == nil || *infer {
 		p := a.progress("joins", 0)
@@ -198,7 +198,7 @@ func (a *app) makePlan(b *builder, keep census.Config, run string) error {
 	}
 	b.desk.divide(b.survey, b.inference.Joins)
 	opt := b.desk.options(b.detectors, keep)
-	opt.Inferred, opt.Run = b.inference.Joins, run
+	opt.Inferred, opt.Run, opt.Settings = b.inference.Joins, run, settings
 	if b.count == "decide" {
 		opt.Settled = b.settled
 	}

@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -62,6 +65,16 @@ func begin(dir string, asOf *law.Date) (u unfinished, resumed bool, err error) {
 		return u, false, fmt.Errorf("--state: %w", err)
 	}
 	return u, false, nil
+}
+
+// settings is a digest of values that decide what a scan counts. It is keyed
+// with the census's key, since URLs and options may hold secrets.
+func settings(key []byte, values ...any) string {
+	h := hmac.New(sha256.New, key)
+	for _, v := range values {
+		fmt.Fprintf(h, "%#v\n", v)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
 // finish keeps the report of a scan that is complete and ends it: the next one

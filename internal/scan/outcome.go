@@ -54,10 +54,11 @@ func (r *run) outcome(ctx context.Context, t *Task) (outcome, error) {
 	}
 	defer part.Abort()
 	out, err := r.read(ctx, t, part.Add)
-	if ctx.Err() != nil { // a later run reads it whole
-		return out, nil
-	}
-	if err != nil {
+	switch {
+	case err == nil: // read to its end, even where all reading has ended since
+	case ctx.Err() != nil:
+		return out, nil // a later run reads it whole
+	default:
 		part.Unfinished()
 	}
 	if meta, err = json.Marshal(out); err != nil {
@@ -102,6 +103,8 @@ func (p *Plan) fingerprint(t *Task) string {
 	h := sha256.New()
 	say := func(a ...any) { fmt.Fprintf(h, "%q\n", fmt.Sprint(a...)) }
 	say("run", p.opt.Run, p.opt.AsOf, p.opt.Location, p.opt.Census.Hub)
+	say("settings", p.opt.Settings)
+	say("source", t.Dataset.Source.Settings)
 	for _, c := range t.Columns {
 		say("column", c.Name, "\x00", c.Type, "\x00", strings.Join(c.AnyOf, "\x00"))
 	}

@@ -33,6 +33,10 @@ type Options struct {
 	// Run names a scan over several starts: with a census state, what one start
 	// finished the next does not read again.
 	Run string
+	// Settings tell one way to recognise values from another: the kinds, the
+	// user's rules, the program's version. Under others, what an earlier start
+	// finished is read again.
+	Settings string
 }
 
 // Plan is what the census will read.

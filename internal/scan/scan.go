@@ -26,6 +26,9 @@ type Source struct {
 	Readers int
 	// Hours are when reads and parts of reads may begin.
 	Hours source.Hours
+	// Settings tell the store and how it is read from another of the same name:
+	// see Options.Settings.
+	Settings string
 }
 
 // Scope is what a count is wanted of: rows that lie in one of its parts.
