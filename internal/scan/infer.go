@@ -12,7 +12,8 @@ import (
 
 // A join is inferred where the names agree, at least Contained of the distinct
 // values sampled in the referring column are in the key, and there were at
-// least FewestValues of them; a key that shows a value twice is none.
+// least FewestValues of them; a key that shows a value twice is none. Running
+// numbers prove nothing of another source's key: see settle.
 const (
 	Contained    = 0.99
 	FewestValues = 10
@@ -227,8 +228,24 @@ func (c *candidate) inferred() Inferred {
 	return Inferred{From: c.from.FullName() + "." + c.column, To: c.to.FullName() + "." + c.key, Share: c.share()}
 }
 
+// counters tells whether the values may be running numbers: every store numbers
+// its rows from 1, so that another store's key holds them whoever they mean.
+func (c *candidate) counters() bool {
+	for v := range c.values {
+		if len(v) > counterDigits || strings.Trim(v, "0123456789") != "" {
+			return false
+		}
+	}
+	return true
+}
+
+// counterDigits is the most digits of a running number; those that services
+// draw (with the time in front) have more.
+const counterDigits = 11
+
 // settle keeps, of the keys a column may refer to, the one that holds its
-// values: of the same source if there is one. Of several none is taken.
+// values: of the same source if there is one. Of several none is taken, nor is
+// one of another source that only running numbers speak for.
 func settle(all []*candidate) *Inference {
 	out := &Inference{}
 	all = slices.DeleteFunc(slices.Clone(all), func(c *candidate) bool { return c.failed || c.twice || len(c.values) < FewestValues })
@@ -237,7 +254,7 @@ func settle(all []*candidate) *Inference {
 		if near := slices.DeleteFunc(slices.Clone(holds), func(c *candidate) bool { return c.from.Source != c.to.Source }); len(near) > 0 {
 			holds = near
 		}
-		if len(holds) == 1 {
+		if len(holds) == 1 && (holds[0].from.Source == holds[0].to.Source || !holds[0].counters()) {
 			out.Joins = append(out.Joins, holds[0].inferred())
 			continue
 		}
