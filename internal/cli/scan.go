@@ -66,7 +66,12 @@ func (c *scanCmd) Run(a *app) error {
 		return err
 	}
 	if err := errors.Join(err, a.deliver(r, c.Out, c.Format, c.Lang)); err != nil {
-		return err
+		return err // what was counted stays for the next start
+	}
+	if c.State != "" && r.Complete {
+		if err := finish(c.State, r); err != nil {
+			return err
+		}
 	}
 	return failOn(r, c.FailOn)
 }
@@ -115,11 +120,7 @@ func (c *scanCmd) scan(a *app, conf *config.Config) (*report.Report, error) {
 	if b.result, err = c.count(a, b); b.result == nil {
 		return b.uncounted(err), err
 	}
-	r := b.report()
-	if c.State != "" && b.result.Complete && err == nil {
-		err = finish(c.State, r)
-	}
-	return r, stopped(err)
+	return b.report(), stopped(err)
 }
 
 // begin is the day of the scan, and its name where a state is kept.
