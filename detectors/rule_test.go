@@ -3,6 +3,7 @@ package detectors_test
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -179,6 +180,34 @@ func TestBoundariesAreASCII(t *testing.T) {
 
 // In running text a keyword must stand near, and values are found in whatever
 // width they are written.
+// What a column may write with separators, a text may: once, in order, and with
+// the numbers around it left apart.
+func TestRuleSpansWithSeparators(t *testing.T) {
+	list, err := detectors.AllWith(detectors.Custom{Rules: []detectors.Rule{{Kind: "test_card", En: "card", Pattern: `(?<!\d)8\d{7}(?!\d)`, Separators: " -", Evidence: "value", Person: "weak",
+		Examples: detectors.Examples{Must: []string{"8123 4967"}, MustNot: []string{"7"}}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := list[len(list)-1].(detect.Spanner)
+	long := strings.Repeat("某", (64<<10)/3-2)
+	for text, want := range map[string][]string{
+		"卡8123-4967，81234968。":  {"8123-4967", "81234968"},
+		"81234967 与 8123 49 68": {"81234967", "8123 49 68"},
+		"共12 81234967":          {"81234967"},
+		"8 - 1234967":           nil,
+		long + "卡8123 4967。":    {"8123 4967"},
+		long + "卡81234967。":     {"81234967"},
+	} {
+		var got []string
+		for _, s := range d.Spans(nil, []byte(text), &detect.Effort{}) {
+			got = append(got, text[s.Start:s.End])
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%d bytes: %q, want %q", len(text), got, want)
+		}
+	}
+}
+
 func TestRuleSpans(t *testing.T) {
 	d := made(t, member())[0].(detect.Spanner)
 	far := strings.Repeat("远", 20)

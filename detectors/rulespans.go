@@ -2,6 +2,7 @@ package detectors
 
 import (
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/dlclark/regexp2/v2"
@@ -49,12 +50,14 @@ func (d *rule) Spans(dst []detect.Span, text []byte, e *detect.Effort) []detect.
 }
 
 // spans takes a long text a piece at a time: matches begin in the piece, and
-// what stands around it is seen.
+// what stands around it is seen. Where the rule has separators, what is written
+// with them is looked for as well.
 func (d *rule) spans(s *ruleScratch, dst []detect.Span, text []byte, e *detect.Effort) []detect.Span {
 	t := &s.spans
 	t.dst = dst
 	for from := 0; from < len(text); {
-		to := character(text, min(from+textPiece, len(text)))
+		had := max(len(dst), len(t.dst)-1) // the last may reach into this piece
+		begin, to := from, character(text, min(from+textPiece, len(text)))
 		t.offset = character(text, max(0, from-textAround))
 		end := character(text, min(to+textAround, len(text)))
 		t.text, t.last = text[t.offset:end], end == len(text)
@@ -67,10 +70,51 @@ func (d *rule) spans(s *ruleScratch, dst []detect.Span, text []byte, e *detect.E
 		} else if t.next > t.stop {
 			from = t.offset + len(t.text)
 		}
+		if d.unparted(s) {
+			plain := len(t.dst)
+			t.next, _ = slices.BinarySearch(s.at, begin-t.offset)
+			t.stop, _ = slices.BinarySearch(s.at, to-t.offset)
+			d.windows(s, e)
+			t.dst = settled(t.dst, had, plain)
+		}
 	}
 	dst = t.dst
 	t.text, t.dst = nil, nil
 	return dst
+}
+
+// unparted takes the rule's separators out of the runes where they stand between
+// letters or digits, and tells whether there were any.
+func (d *rule) unparted(s *ruleScratch) bool {
+	if d.separators == "" {
+		return false
+	}
+	n, before := 0, rune(0)
+	for i, r := range s.runes {
+		if r < utf8.RuneSelf && alnumRune(before) && i+1 < len(s.runes) && alnumRune(s.runes[i+1]) && strings.IndexByte(d.separators, byte(r)) >= 0 {
+			continue
+		}
+		s.runes[n], s.at[n], before = r, s.at[i], r
+		n++
+	}
+	found := n < len(s.runes)
+	s.runes, s.at = s.runes[:n], s.at[:n]
+	return found
+}
+
+func alnumRune(r rune) bool { return latinRune(r) || r >= '0' && r <= '9' }
+
+// settled drops, of the spans from plain on, those that overlap an earlier one
+// of this text, which begins at had, and puts the rest in order.
+func settled(spans []detect.Span, had, plain int) []detect.Span {
+	out := spans[:plain]
+	for _, sp := range spans[plain:] {
+		if !slices.ContainsFunc(out[had:], func(o detect.Span) bool { return o.Start < sp.End && sp.Start < o.End }) {
+			out = append(out, sp)
+		}
+	}
+	slices.SortFunc(out[had:], func(a, b detect.Span) int { return a.Start - b.Start })
+	return out
 }
 
 // windows looks for matches that begin among the runes from t.next to t.stop.
