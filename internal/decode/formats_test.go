@@ -51,9 +51,22 @@ func TestSQL(t *testing.T) {
 		{about: "pg_dump", name: "dump", in: postgresDump, names: "public.users.id|public.users.name|public.users.note|public.logs.id|public.logs.at|public.logs.txt",
 			rows: "1|甲|a\tb\\c\n2|∅|\n∅|∅|∅|1|2026-01-02|back\\slash\n∅|∅|∅|2|∅|a\nb"},
 		{about: "cut off", name: "a.sql", in: "INSERT INTO t VALUES (1,'a'),(2,'b", names: "t.c1|t.c2", rows: "1|a", gaps: []string{"SQL ends inside the rows of a table"}},
+		{about: "settings without semicolons", name: "a.sql", in: "USE [crm]\nGO\nSET ANSI_NULLS ON\nGO\nCREATE TABLE [dbo].[u](\n\t[Id] [int] NOT NULL,\n\t[Name] [nvarchar](9) NULL\n) ON [PRIMARY]\nGO\n" +
+			"CREATE TRIGGER [x] ON [dbo].[u] AS BEGIN\nINSERT INTO [log] VALUES (1)\nEND\nGO\nSET IDENTITY_INSERT [dbo].[u] ON\n\nINSERT [dbo].[u] ([Id], [Name]) VALUES (1, N'甲''s')\nGO\nINSERT [dbo].[u] ([Id], [Name]) VALUES (2, N'乙')\nSET IDENTITY_INSERT [dbo].[u] OFF\nGO\n",
+			names: "dbo.u.Id|dbo.u.Name", rows: "1|甲's\n2|乙"},
+		{about: "begin without semicolon", name: "a.sql", in: "SET NOCOUNT ON\nBEGIN TRANSACTION\n  INSERT INTO t VALUES (1)\nALTER TABLE t CHECK CONSTRAINT k\nINSERT INTO t VALUES (2)\nCOMMIT\n", names: "t.c1", rows: "1\n2"},
+		{about: "commands of the client", name: "a.sql", in: "REM don't\nPROMPT it's\nSET DEFINE OFF\nInsert into U (ID) values (1);\n\\connect it's\nInsert into U (ID) values (2);\n", names: "U.ID", rows: "1\n2"},
+		{about: "insert all", name: "a.sql", in: "INSERT ALL\n  INTO u (id) VALUES (1)\n  INTO v (no) VALUES ('x')\nSELECT 1 FROM dual;\nINSERT INTO u (id) VALUES (2);\n", names: "u.id|v.no", rows: "1\n∅|x\n2|∅"},
+		{about: "escapes without a head", name: "a.sql", in: "INSERT INTO t (a,b) VALUES ('O\\'Brien',1);\nINSERT INTO t (a,b) VALUES ('x',2);\n", names: "t.a|t.b", rows: "O'Brien|1\nx|2"},
+		{about: "backslashes at the end", name: "a.sql", in: "INSERT INTO t (a,b) VALUES ('C:\\',1);\nINSERT INTO t (a,b) VALUES ('x',2);\n", names: "t.a|t.b", rows: "C:\\|1\nx|2"},
 		{about: "no semicolons", name: "a.sql", in: "INSERT [dbo].[Users] ([Id], [Name]) VALUES (1, N'甲')\nGO\nINSERT [dbo].[Users] ([Id], [Name]) VALUES (2, N'乙')\nGO\n", names: "dbo.Users.Id|dbo.Users.Name", rows: "1|甲\n2|乙"},
 		{about: "without a name for it", name: "a.txt", in: "INSERT INTO t (a) VALUES (1);\n", names: "t.a", rows: "1"},
 	})
+	// Rows of a table that is not wanted end before those of the next one.
+	two := strings.Repeat("INSERT [a] ([x]) VALUES ('1')\nINSERT [b] ([y]) VALUES (N'2')\n", 3)
+	if got := read(t, content{"a.sql", []byte(two)}, Query{Part: "b"}); got.lines() != "2\n2\n2" || got.gaps != nil {
+		t.Errorf("one of two tables: %q, gaps %q", got.rows, got.gaps)
+	}
 	in := content{"a.sql", []byte(mysqlDump)}
 	if paths, _ := parts(t, in, Limits{}); !cmp.Equal(paths, []string{"users", "orders"}) {
 		t.Errorf("parts %q", paths)

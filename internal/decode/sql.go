@@ -140,6 +140,9 @@ func (q *sqlRows) statement() error {
 			q.w.skip(len(q.w.data()))
 			return q.w.err
 		}
+		if kind == sqlSign && word[0] == '\\' { // a command of psql
+			return q.passTo(1, "\n")
+		}
 		if kind != sqlWord {
 			return q.pass()
 		}
@@ -160,7 +163,7 @@ func (q *sqlRows) statement() error {
 // needed.
 func (q *sqlRows) begin(word string, x *sqlLex) (done bool, err error) {
 	switch word {
-	case "insert", "replace":
+	case "insert", "replace", "into": // INTO of INSERT ALL
 		return q.insert(x)
 	case "copy":
 		return q.copyFrom(x)
@@ -175,6 +178,19 @@ func (q *sqlRows) begin(word string, x *sqlLex) (done bool, err error) {
 	case "go", "end":
 		q.w.skip(x.i)
 		return true, nil
+	case "rem", "remark", "prompt": // SQL*Plus
+		return true, q.passTo(1, "\n")
+	case "alter":
+		kind, what := x.next()
+		if kind == sqlNone {
+			return false, nil
+		}
+		if strings.EqualFold(string(what), "table") {
+			return true, q.pass()
+		}
+		return true, q.passOf(sqlBody)
+	case "set", "print", "spool", "whenever":
+		return true, q.passOf(sqlLine)
 	case "delimiter":
 		line := bytes.IndexByte(x.b, '\n')
 		if line < 0 && q.w.err == nil {
@@ -247,8 +263,8 @@ func namesIn(x *sqlLex) (names []string, ok bool) {
 }
 
 func (q *sqlRows) insert(x *sqlLex) (done bool, err error) {
-	at := x.i
-	for kind, word := x.next(); kind == sqlWord && insertWord(word); kind, word = x.next() {
+	at, first := x.i, x.i
+	for kind, word := x.next(); kind == sqlWord && (insertWord(word) || at == first && allWord(word)); kind, word = x.next() {
 		at = x.i
 	}
 	x.i = at
@@ -294,6 +310,9 @@ func insertWord(w []byte) bool {
 	}
 	return false
 }
+
+// allWord tells whether a word behind INSERT says that several tables follow.
+func allWord(w []byte) bool { return hasFold(w, "all") && len(w) == 3 }
 
 // start goes over to the rows of a table, whose cells have the names, or those
 // of its columns.

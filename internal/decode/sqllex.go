@@ -16,7 +16,7 @@ var sqlHeads = []string{"-- mysql dump", "-- mariadb dump", "-- postgresql datab
 
 // sqlWords begin the statements of a script.
 var sqlWords = []string{"insert into", "create table", "copy ", "replace into", "drop table", "set ", "use ", "begin", "lock tables", "create database",
-	"insert [", "create index", "alter table", "start transaction", "delimiter", "create schema", "truncate", "update ", "delete "}
+	"insert [", "insert all", "rem ", "remark ", "prompt ", "print ", "create index", "alter table", "start transaction", "delimiter", "create schema", "truncate", "update ", "delete "}
 
 // looksSQL tells whether text is a dump or a script. One that is not expected
 // must begin like a dump, or with a statement that fills a table.
@@ -52,7 +52,24 @@ func sqlDialectOf(body []byte) sqlDialect {
 		return sqlDialect{}
 	}
 	return sqlDialect{backslash: bytes.Contains(head, []byte("mysql")) || bytes.Contains(head, []byte("mariadb")) ||
-		bytes.Contains(head, []byte("/*!")) || bytes.IndexByte(body, '`') >= 0}
+		bytes.Contains(head, []byte("/*!")) || bytes.IndexByte(body, '`') >= 0 || escapesQuotes(body)}
+}
+
+// escapesQuotes tells whether \' stands inside strings more often than it ends
+// them, as 'C:\' does.
+func escapesQuotes(body []byte) bool {
+	inside, ends := 0, 0
+	for {
+		i := bytes.Index(body, []byte(`\'`))
+		if i < 0 || i+2 >= len(body) {
+			return inside > ends
+		}
+		if body = body[i+2:]; bytes.IndexByte([]byte(",);\r\n"), body[0]) >= 0 {
+			ends++
+		} else {
+			inside++
+		}
+	}
 }
 
 // sqlKind is what a token is.

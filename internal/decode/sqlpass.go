@@ -9,12 +9,25 @@ import (
 )
 
 // pass leaves out the statement the window starts with, however long, up to and
-// with the delimiter that ends it.
-func (q *sqlRows) pass() error {
+// with the delimiter that ends it, or up to a line that begins another one:
+// scripts of SQL Server and of Oracle's tools end few statements by a delimiter.
+func (q *sqlRows) pass() error { return q.passOf(sqlPlain) }
+
+// sqlExtent is where a statement may end before its delimiter.
+type sqlExtent uint8
+
+const (
+	sqlPlain sqlExtent = iota // where a line begins another one
+	sqlBody                   // where a line says GO: it may hold others, as a trigger does
+	sqlLine                   // where its line does
+)
+
+// passOf is pass for a statement of the extent.
+func (q *sqlRows) passOf(extent sqlExtent) error {
 	end := q.delim
 	for {
 		data := q.w.data()
-		i := bytes.IndexAny(data, "'\"`#-/$"+end[:1])
+		i := bytes.IndexAny(data, "\n'\"`#-/$"+end[:1])
 		if i < 0 {
 			q.w.skip(len(data))
 			if !q.w.more() {
@@ -31,6 +44,10 @@ func (q *sqlRows) pass() error {
 		case bytes.HasPrefix(data, []byte(end)):
 			q.w.skip(len(end))
 			return nil
+		case c == '\n':
+			if q.w.skip(1); extent == sqlLine || beginsStatement(data[1:], extent) {
+				return nil
+			}
 		case c == '\'' || c == '"' || c == '`':
 			err = q.passQuoted(c)
 		case c == '#' && q.dialect.backslash || bytes.HasPrefix(data, []byte("--")):
@@ -46,6 +63,26 @@ func (q *sqlRows) pass() error {
 			return err
 		}
 	}
+}
+
+// beginsStatement tells whether a line ends the statement before it though no
+// delimiter does.
+func beginsStatement(line []byte, extent sqlExtent) bool {
+	line = bytes.TrimLeft(line[:min(len(line), 63)], " \t")
+	switch {
+	case len(line) == 0:
+		return false
+	case line[0] == 'g' || line[0] == 'G':
+		rest := line[min(len(line), 2):]
+		return hasFold(line, "go") && (len(rest) == 0 || rest[0] == '\r' || rest[0] == '\n')
+	case extent == sqlBody:
+		return false
+	}
+	return hasFold(line, "insert ") || hasFold(line, "replace into ") || hasFold(line, "create table ")
+}
+
+func hasFold(b []byte, prefix string) bool {
+	return len(b) >= len(prefix) && strings.EqualFold(string(b[:len(prefix)]), prefix)
 }
 
 // passed is how a statement ends that the file ends in.
@@ -124,11 +161,11 @@ func (q *sqlRows) create(x *sqlLex) (done bool, err error) {
 		case kind == sqlNone:
 			return false, nil
 		case kind != sqlWord:
-			return true, q.pass()
+			return true, q.passOf(sqlBody)
 		case strings.EqualFold(string(word), "table"):
 			return q.createTable(x)
 		case !createWord(word):
-			return true, q.pass()
+			return true, q.passOf(sqlBody)
 		}
 	}
 }
