@@ -78,11 +78,15 @@ func (c *csvRows) row(s *sink) {
 	s.b.EndRow()
 }
 
-// ragged notes a row that has fewer cells than the header, or more that are not
-// empty.
+// ragged notes a row that has more cells than the header that are not empty, or
+// fewer and may be a piece of a row. Writers leave empty cells out at the end of a
+// row, so that most of a row is a whole one; of the two pieces of a row that a line
+// end cuts, one has at most half of its cells, the cut one counted twice.
 func (c *csvRows) ragged(width int) {
-	if len(c.split.cells) < width {
-		c.damage.note(gapShort)
+	if n := len(c.split.cells); n < width {
+		if 2*n <= width+1 || c.split.endless {
+			c.damage.note(gapShort)
+		}
 		return
 	}
 	for _, cell := range c.split.cells[width:] {

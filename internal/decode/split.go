@@ -20,6 +20,7 @@ type splitter struct {
 	raw      []byte // the row as it stands
 	unquoted []byte
 	line     int64 // the line the row starts at, from 1
+	endless  bool  // the row has no line end
 }
 
 // verdict is what came of parsing a row.
@@ -69,7 +70,7 @@ func (s *splitter) next() error {
 // take ends a row of n bytes and its line end.
 func (s *splitter) take(n int) {
 	data := s.w.data()
-	s.raw = data[:n]
+	s.raw, s.endless = data[:n], n == len(data)
 	s.lines++
 	s.w.skip(min(n+1, len(data)))
 }
