@@ -3,6 +3,7 @@ package decode
 import (
 	"bytes"
 	"io"
+	"math"
 	"path"
 	"strconv"
 	"strings"
@@ -23,7 +24,7 @@ type workbook struct {
 
 type sheet struct {
 	name string
-	file *zipFile
+	file *zipFile // nil: the workbook names it, and does not have it
 }
 
 // openWorkbook reads which sheets there are.
@@ -49,9 +50,11 @@ func (o *opener) openWorkbook(f *found) (*workbook, error) {
 			if !strings.HasPrefix(target, "/") {
 				target = "/xl/" + target
 			}
-			if z := f.zip.file(path.Clean(target)[1:]); z != nil && !strings.Contains(target, "chartsheets") {
-				w.sheets = append(w.sheets, sheet{strings.ToValidUTF8(string(m.attr("name")), "\uFFFD"), z})
+			if !strings.Contains(target, "chartsheets") {
+				w.sheets = append(w.sheets, sheet{strings.ToValidUTF8(string(m.attr("name")), "\uFFFD"), f.zip.file(path.Clean(target)[1:])})
 			}
+		case string(m.name) == "sheet":
+			o.tally.whole(gapSheets)
 		}
 		return nil
 	})
@@ -168,10 +171,20 @@ func (o *opener) workbook(f *found) (fillFunc, error) {
 		return nil, err
 	}
 	var sheets []sheet
-	for _, s := range w.sheets {
-		if f.table == "" || f.table == s.name {
+	for i, s := range w.sheets {
+		if i == 0 && (f.table == "" || f.table == s.name) {
+			w.aside()
+		}
+		switch {
+		case f.table != "" && f.table != s.name:
+		case s.file == nil:
+			o.tally.whole(gapNoSheet)
+		default:
 			sheets = append(sheets, s)
 		}
+	}
+	if len(sheets) == 0 && len(o.tally.notes) > 0 {
+		return func(*sink) error { return io.EOF }, nil
 	}
 	if len(sheets) == 0 {
 		return nil, gapf("workbook without the sheet, or without any")
@@ -215,6 +228,20 @@ func (o *opener) workbook(f *found) (fillFunc, error) {
 			}
 		}
 	}, nil
+}
+
+// aside notes what the workbook holds beside the cells of its sheets.
+func (w *workbook) aside() {
+	for _, z := range w.f.zip.files {
+		switch name := z.name; {
+		case strings.HasPrefix(name, "xl/pivotCache/pivotCacheRecords"):
+			w.o.tally.whole(gapPivot)
+		case strings.HasPrefix(name, "xl/comments"), strings.HasPrefix(name, "xl/threadedComments/threadedComment"):
+			w.o.tally.whole(gapComments)
+		case strings.HasPrefix(name, "xl/embeddings/"):
+			w.o.tally.whole(gapEmbedded)
+		}
+	}
 }
 
 // sheetRows makes rows of the rows of a sheet, columns of its header.
@@ -412,8 +439,8 @@ func (r *sheetRows) cell() {
 	r.cells[r.col] = r.store[from:len(r.store):len(r.store)]
 }
 
-// number is a number as it stands, without an exponent; or the date it is shown
-// as.
+// number is a number as it stands, without an exponent unless digits may have got
+// lost beyond the 15 that spreadsheets keep; or the date it is shown as.
 func (r *sheetRows) number(v []byte) []byte {
 	style, err := strconv.Atoi(r.style)
 	date := err == nil && style >= 0 && style < len(r.w.dates) && r.w.dates[style]
@@ -423,6 +450,12 @@ func (r *sheetRows) number(v []byte) []byte {
 	n, err := strconv.ParseFloat(string(v), 64)
 	if err != nil {
 		return v
+	}
+	if math.Abs(n) >= 1e15 {
+		if !bytes.ContainsAny(v, "eE") {
+			return v
+		}
+		return strconv.AppendFloat(nil, n, 'E', -1, 64)
 	}
 	if !date || n < 0 || n > 3e6 {
 		return appendFloat(nil, n, 64)

@@ -90,3 +90,33 @@ func TestWorkbookOddities(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// TestWorkbookTold: what a workbook holds and is not read is told, once.
+func TestWorkbookTold(t *testing.T) {
+	data := zipOf(t, file{"[Content_Types].xml", "<Types/>"}, file{"xl/workbook.xml", `<workbook xmlns:r="urn:r"><sheets><sheet name="s" r:id="r1"/><sheet name="gone" r:id="r2"/></sheets></workbook>`},
+		file{"xl/_rels/workbook.xml.rels", `<Relationships><Relationship Id="r1" Target="worksheets/sheet1.xml"/><Relationship Id="r2" Target="worksheets/sheet2.xml"/></Relationships>`},
+		file{"xl/worksheets/sheet1.xml", `<worksheet><sheetData><row><c><v>1</v></c></row></sheetData></worksheet>`},
+		file{"xl/pivotCache/pivotCacheRecords1.xml", "<r/>"}, file{"xl/comments1.xml", "<c/>"}, file{"xl/embeddings/o.bin", "x"})
+	in := content{"a.xlsx", []byte(data)}
+	if paths, _ := parts(t, in, Limits{}); !cmp.Equal(paths, []string{"s", "gone"}) {
+		t.Errorf("parts %q", paths)
+	}
+	for part, want := range map[string][]string{"s": {gapPivot, gapComments, gapEmbedded}, "gone": {gapNoSheet}, "": {gapPivot, gapComments, gapEmbedded, gapNoSheet}} {
+		if got := read(t, in, Query{Part: part}); !cmp.Equal(got.gaps, want) {
+			t.Errorf("part %q: gaps %q, want %q", part, got.gaps, want)
+		}
+	}
+}
+
+// TestWorkbookNumbers: a number that has lost digits does not look whole.
+func TestWorkbookNumbers(t *testing.T) {
+	for in, want := range map[string]string{
+		"1.10105196001010E+17": "1.1010519600101E+17", "1.1010519600101E17": "1.1010519600101E+17", "110105196001010090": "110105196001010090",
+		"1.3900000001E10": "13900000001", "1.5E-2": "0.015",
+	} {
+		got := read(t, content{"a.xlsx", []byte(sheetXML(t, `<worksheet><sheetData><row><c><v>`+in+`</v></c></row></sheetData></worksheet>`, "<sst/>"))}, Query{Part: "s"})
+		if got.lines() != want {
+			t.Errorf("%s: %s, want %s", in, got.lines(), want)
+		}
+	}
+}
