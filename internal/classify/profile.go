@@ -18,6 +18,7 @@ type profile struct {
 	hex      int
 	base64   int
 	rounded  int     // 1.38E+10
+	zeroed   int     // 110105196001010000: 17 digits and more, none behind the 15th
 	elevens  [10]int // 11 digits led by 1, by the second digit
 	decades  [22]int // dates by decade from 1900
 	distinct map[uint64]struct{}
@@ -78,8 +79,14 @@ func (p *profile) number(v []byte) {
 		p.elevens[v[1]-'0']++
 	case len(v) == 8:
 		p.year(v)
+	case len(v) >= 17 && len(bytes.TrimRight(v, "0")) <= spreadsheetDigits:
+		p.zeroed++
 	}
 }
+
+// spreadsheetDigits is how many digits of a number a spreadsheet keeps; it writes
+// zeros for the others.
+const spreadsheetDigits = 15
 
 func (p *profile) digest(v []byte) {
 	if !detect.Hashed(v) {
@@ -185,7 +192,7 @@ func (p *profile) form() string {
 		return Hashed
 	case p.hex+p.base64 > n:
 		return Encrypted
-	case p.rounded*2 > p.values:
+	case p.rounded*2 > p.values, p.zeroed > n:
 		return Rounded
 	}
 	return ""

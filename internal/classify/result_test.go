@@ -117,6 +117,18 @@ func TestForms(t *testing.T) {
 	}
 }
 
+// TestRoundedNumbers: long numbers that a spreadsheet filled up with zeros name
+// nobody, also where the check digit happens to fit.
+func TestRoundedNumbers(t *testing.T) {
+	for recipe, want := range map[string]string{"zeros:60": classify.Rounded, "resident:60": classify.Plain, "resident:30+zeros:30": classify.Plain} {
+		r, _ := survey(t, classify.Table{Name: "t"}, [3]string{"sfzh", "身份证号", recipe})
+		f := column(t, r, "sfzh").Findings
+		if len(f) != 1 || f[0].Kind != "resident_id" || f[0].Form != want {
+			t.Errorf("%s: got %s, want resident_id %s", recipe, show(f), want)
+		}
+	}
+}
+
 func TestCounts(t *testing.T) {
 	r, _ := survey(t, classify.Table{Name: "t"}, [3]string{"mobile", "手机号", "mobile:50+mobilestar:20+lit:13800138000:10+lit:无|:20+note:10"})
 	c := column(t, r, "mobile")

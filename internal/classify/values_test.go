@@ -98,6 +98,7 @@ var generators = map[string]func(r *rand.Rand) string{
 	"login":  func(r *rand.Rand) string { return word(r) + digits(r, 2) },
 	"price":  func(r *rand.Rand) string { return fmt.Sprintf("%d.%02d", r.IntN(900), r.IntN(100)) },
 	"url":    func(r *rand.Rand) string { return "https://cdn.example.com/" + word(r) + "/" + digits(r, 6) + ".png" },
+	"zeros":  func(r *rand.Rand) string { return "110105199" + digits(r, 6) + "000" },
 	"sci":    func(r *rand.Rand) string { return "1.3" + digits(r, 5) + "E+10" },
 	"note": func(r *rand.Rand) string {
 		return pick(r, "请尽快发货", "客户要求周末送达", "已电话确认", "无理由退货", "老客户优惠") + digits(r, 2)
