@@ -24,6 +24,7 @@ type jsonRows struct {
 	buf     *bytes.Buffer
 	dec     *jsontext.Decoder
 	val     []byte
+	nulled  []byte // of withNulls
 	nest
 }
 
@@ -40,16 +41,62 @@ func (j *jsonRows) next(s *sink) error {
 		if err != nil {
 			return err
 		}
-		j.damage.check(el, j.from.w, j.from.line)
-		if j.row(s, el) == nil {
-			j.damage.end()
-			s.b.EndRow()
+		if j.try(s, el, el) {
 			return nil
 		}
-		j.damage.drop()
-		s.b.DropRow()
+		if nulled := j.withNulls(el); nulled != nil && j.try(s, el, nulled) {
+			return nil
+		}
 		j.damage.tally.row(gapMalformed, j.from.line)
 	}
+}
+
+// try appends the row that text says, which stands in the file as raw; false and
+// no row when it is malformed.
+func (j *jsonRows) try(s *sink, raw, text []byte) bool {
+	j.damage.check(raw, j.from.w, j.from.line)
+	if j.row(s, text) != nil {
+		j.damage.drop()
+		s.b.DropRow()
+		return false
+	}
+	j.damage.end()
+	s.b.EndRow()
+	return true
+}
+
+// notNumbers are what Python's and other writers put for a number that is none.
+var notNumbers = [][]byte{[]byte("NaN"), []byte("-Infinity"), []byte("Infinity")}
+
+// withNulls is el with null for what stands outside of its strings for numbers
+// that are none, nil when it has no such. It is valid until the next call.
+func (j *jsonRows) withNulls(el []byte) []byte {
+	if !bytes.Contains(el, notNumbers[0]) && !bytes.Contains(el, notNumbers[2]) {
+		return nil
+	}
+	out, found := j.nulled[:0], false
+	for quoted := false; len(el) > 0; {
+		n, put := 1, el[:1]
+		switch {
+		case quoted && el[0] == '\\':
+			n = min(2, len(el))
+			put = el[:n]
+		case el[0] == '"':
+			quoted = !quoted
+		case !quoted:
+			for _, word := range notNumbers {
+				if bytes.HasPrefix(el, word) {
+					n, put, found = len(word), []byte("null"), true
+					break
+				}
+			}
+		}
+		out, el = append(out, put...), el[n:]
+	}
+	if j.nulled = out; !found {
+		return nil
+	}
+	return out
 }
 
 // row puts the values of one JSON value.

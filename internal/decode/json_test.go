@@ -32,6 +32,8 @@ func TestJSON(t *testing.T) {
 		{about: "an envelope cut off", name: "a.json", in: `{"data":[{"id":1},{"id":2},`, names: "id", rows: "1\n2", gaps: []string{"JSON ends inside a value"}},
 		{about: "envelopes behind each other", name: "a.json", in: "{\"data\":[{\"id\":1}]}{\n\"data\":[{\"id\":2}]}", names: "id", rows: "1\n2"},
 		{about: "scalars", name: "a.json", in: `["a", 1, [2, 3]]`, names: "value|value.1", rows: "a|∅\n1|∅\n2|3"},
+		{about: "numbers that are none", name: "a.ndjson", in: "{\"x\":NaN,\"s\":\"a \\\"NaN\",\"y\":-Infinity}\n{\"x\":1,\"s\":Infinity,\"y\":[NaN]}\n{\"x\":NaN,}\n", names: "x|s|y", rows: "∅|a \"NaN|∅\n1|∅|∅",
+			gaps: []string{"malformed JSON, not read (line 3)"}},
 		{about: "broken line", name: "a.ndjson", in: "{\"id\":1}\n{\"id\":\n{\"id\":3}\n{\"id\":4}}\n{\"id\":5}\n", names: "id", rows: "1\n3\n5",
 			gaps: []string{"malformed JSON, not read (line 2, 4)"}},
 		{about: "broken element", name: "a.json", in: "[{\"id\":1},{\"id\":2,},{\"id\":[3},{\"id\":4}]", names: "id", rows: "1\n4",
