@@ -56,6 +56,7 @@ func TestSQL(t *testing.T) {
 			names: "dbo.u.Id|dbo.u.Name", rows: "1|甲's\n2|乙"},
 		{about: "begin without semicolon", name: "a.sql", in: "SET NOCOUNT ON\nBEGIN TRANSACTION\n  INSERT INTO t VALUES (1)\nALTER TABLE t CHECK CONSTRAINT k\nINSERT INTO t VALUES (2)\nCOMMIT\n", names: "t.c1", rows: "1\n2"},
 		{about: "commands of the client", name: "a.sql", in: "REM don't\nPROMPT it's\nSET DEFINE OFF\nInsert into U (ID) values (1);\n\\connect it's\nInsert into U (ID) values (2);\n", names: "U.ID", rows: "1\n2"},
+		{about: "insert behind a condition", name: "a.sql", in: "SET x 1;\nIF NOT EXISTS (SELECT 1 FROM u WHERE id = 1) INSERT INTO u (id) VALUES (1);\nBEGIN INSERT INTO u (id) VALUES (2); END;\n", names: "u.id", rows: "1\n2"},
 		{about: "insert all", name: "a.sql", in: "INSERT ALL\n  INTO u (id) VALUES (1)\n  INTO v (no) VALUES ('x')\nSELECT 1 FROM dual;\nINSERT INTO u (id) VALUES (2);\n", names: "u.id|v.no", rows: "1\n∅|x\n2|∅"},
 		{about: "escapes without a head", name: "a.sql", in: "INSERT INTO t (a,b) VALUES ('O\\'Brien',1);\nINSERT INTO t (a,b) VALUES ('x',2);\n", names: "t.a|t.b", rows: "O'Brien|1\nx|2"},
 		{about: "backslashes at the end", name: "a.sql", in: "INSERT INTO t (a,b) VALUES ('C:\\',1);\nINSERT INTO t (a,b) VALUES ('x',2);\n", names: "t.a|t.b", rows: "C:\\|1\nx|2"},

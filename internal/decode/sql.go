@@ -189,6 +189,12 @@ func (q *sqlRows) begin(word string, x *sqlLex) (done bool, err error) {
 			return true, q.pass()
 		}
 		return true, q.passOf(sqlBody)
+	case "if", "else", "begin", "with":
+		line, _, _ := bytes.Cut(x.b, []byte{'\n'})
+		if i := bytes.Index(bytes.ToLower(line[:min(len(line), 4<<10)]), []byte(" insert ")); i >= 0 {
+			q.w.skip(i + 1)
+			return true, nil
+		}
 	case "set", "print", "spool", "whenever":
 		return true, q.passOf(sqlLine)
 	case "delimiter":
