@@ -13,17 +13,18 @@ const manyValues = 64
 
 // profile is what a column's values look like whatever their kind.
 type profile struct {
-	values   int // neither NULL nor empty nor a word for nothing
-	numbers  int // digits only
-	hex      int
-	base64   int
-	rounded  int     // 1.38E+10
-	zeroed   int     // 110105196001010000: 17 digits and more, none behind the 15th
-	elevens  [10]int // 11 digits led by 1, by the second digit
-	decades  [22]int // dates by decade from 1900
-	distinct map[uint64]struct{}
-	seed     maphash.Seed
-	buf      []byte
+	values    int // neither NULL nor empty nor a word for nothing
+	numbers   int // digits only
+	hex       int
+	base64    int
+	rounded   int     // 1.38E+10
+	eighteens int     // numbers of 18 digits, the last of which may be X
+	zeroed    int     // 110105196001010000: 17 digits and more, none behind the 15th
+	elevens   [10]int // 11 digits led by 1, by the second digit
+	decades   [22]int // dates by decade from 1900
+	distinct  map[uint64]struct{}
+	seed      maphash.Seed
+	buf       []byte
 }
 
 func newProfile() *profile {
@@ -57,6 +58,9 @@ func (p *profile) value(v []byte) {
 		if c-'0' < 10 {
 			digits++
 		}
+	}
+	if len(v) == 18 && digits >= 17 {
+		p.eighteens++
 	}
 	switch {
 	case digits == len(v):

@@ -234,6 +234,7 @@ func (s *Survey) judge(k tableKind) []ColumnResult {
 			out[i].Findings = append(out[i].Findings, w.finding(s.c, c))
 		}
 		out[i].InText, out[i].Keyed = s.c.judgeInside(c, out[i].Findings)
+		out[i].InText = s.c.stray(c, out[i].Findings, out[i].InText)
 	}
 	return out
 }
