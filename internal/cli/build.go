@@ -186,10 +186,36 @@ func (b *builder) column(c classify.ColumnResult) report.Column {
 func (b *builder) people(r *report.Report) {
 	c := b.result.Scopes[b.desk.held]
 	unread := len(b.gaps) > 0
-	r.People = report.People{Held: count(c.People, unread), Sensitive: byProfile(c.Sensitive, unread),
-		Under14: count(c.Under14, unread), AgeUnknown: count(c.AgeUnknown, unread), Spread: spread(c), ByKind: kindCounts(c, unread)}
+	r.People = people(&b.result.Result, c, b.desk.pairs, unread)
+	if b.result.WithHubs != nil {
+		r.People.WithHubs = withHubs(&b.result.Result, b.desk.held, unread)
+	}
 	r.People.Spread.Datasets = b.unjoined(c.Spread.Kind)
 	b.shares(&r.People, unread)
+}
+
+// people is who is held, by the counts of that scope, and who is in both of the
+// pairs of sources that the result was asked about. The shares are the caller's.
+func people(res *census.Result, held census.Counts, pairs [][2]string, unread bool) report.People {
+	p := report.People{Held: count(held.People, unread), Sensitive: byProfile(held.Sensitive, unread), Under14: count(held.Under14, unread),
+		AgeUnknown: count(held.AgeUnknown, unread), Spread: spread(held), ByKind: kindCounts(held, unread),
+		BySubject: map[string]law.Count{}, BySource: map[string]law.Count{}, ByTopic: map[string]law.Count{}}
+	for i, pair := range pairs[:min(len(pairs), len(res.Overlaps))] {
+		p.Overlaps = append(p.Overlaps, report.Overlap{Sources: pair, People: count(res.Overlaps[i], unread)})
+	}
+	return p
+}
+
+// withHubs is the people of a scope if hubs did link.
+func withHubs(res *census.Result, scope int, unread bool) *law.Count {
+	n := count(res.WithHubs[scope], unread)
+	return &n
+}
+
+// tallies are what the census tells of identifiers and links.
+func tallies(res *census.Result) report.Links {
+	return report.Links{Identifiers: byKind(res.Identifiers), Hubs: byKind(res.Hubs), Shared: res.Shared, Anonymous: res.Anonymous,
+		Records: res.Records, Linked: res.Linked, Made: res.Links, Components: res.Components}
 }
 
 // spread is what separates low from high. A kind that is counted store by
@@ -235,8 +261,8 @@ func (b *builder) unjoined(kind string) []string {
 
 func (b *builder) links(r *report.Report) {
 	res := b.result
-	r.Links = report.Links{Identifiers: byKind(res.Identifiers), Hubs: byKind(res.Hubs), Fillers: res.Fillers, Invalid: res.Invalid, Shared: res.Shared, Anonymous: res.Anonymous,
-		Records: res.Records, Linked: res.Linked, Made: res.Links, Components: res.Components}
+	r.Links = tallies(&res.Result)
+	r.Links.Fillers, r.Links.Invalid = res.Fillers, res.Invalid
 	if b.plan != nil {
 		for _, l := range b.plan.Links {
 			r.Links.Joins = append(r.Links.Joins, report.Join(l))

@@ -160,10 +160,7 @@ func (m *merger) counts(name string) census.Counts {
 // people fills in who is held, and each dataset.
 func (m *merger) people() {
 	r, unread := m.r, len(m.r.Gaps) > 0
-	c := m.counts(heldScope)
-	p := report.People{Held: count(c.People, unread), Sensitive: byProfile(c.Sensitive, unread), Under14: count(c.Under14, unread),
-		AgeUnknown: count(c.AgeUnknown, unread), Spread: spread(c), ByKind: kindCounts(c, unread),
-		BySubject: map[string]law.Count{}, BySource: map[string]law.Count{}, ByTopic: r.People.ByTopic}
+	p := people(m.result, m.counts(heldScope), m.pairs, unread)
 	for name := range m.scopes {
 		if class, ok := strings.CutPrefix(name, subjectScope("")); ok {
 			if n := count(m.counts(name).People, unread); n.High > 0 {
@@ -171,24 +168,19 @@ func (m *merger) people() {
 			}
 		}
 	}
-	for topic := range p.ByTopic {
+	for topic := range r.People.ByTopic {
 		p.ByTopic[topic] = count(m.counts(topicScope(topic)).People, unread)
 	}
 	for _, s := range r.Sources {
 		p.BySource[s.Name] = count(m.counts(sourceScope(s.Name)).People, unread)
 	}
-	for i, pair := range m.pairs {
-		p.Overlaps = append(p.Overlaps, report.Overlap{Sources: pair, People: count(m.result.Overlaps[i], unread)})
-	}
 	if held, ok := m.scopes[heldScope]; ok && m.result.WithHubs != nil {
-		n := count(m.result.WithHubs[held], unread)
-		p.WithHubs = &n
+		p.WithHubs = withHubs(m.result, held, unread)
 	}
 	r.People = p
-	res := m.result
-	l := &r.Links
-	l.Identifiers, l.Hubs = byKind(res.Identifiers), byKind(res.Hubs)
-	l.Records, l.Linked, l.Made, l.Components, l.Shared, l.Anonymous = res.Records, res.Linked, res.Links, res.Components, res.Shared, res.Anonymous
+	l := tallies(m.result)
+	l.Joins, l.Unsure, l.Fillers, l.Invalid = r.Links.Joins, r.Links.Unsure, r.Links.Fillers, r.Links.Invalid
+	r.Links = l
 	for i := range r.Datasets {
 		d := &r.Datasets[i]
 		if d.People == nil {

@@ -83,22 +83,13 @@ func topicPart(sv *scan.Survey, t law.Topic) scan.Part {
 // shares fills in the people by class, leaving out classes nobody is of, and
 // by topic.
 func (b *builder) shares(p *report.People, unread bool) {
-	p.BySubject, p.ByTopic = map[string]law.Count{}, map[string]law.Count{}
 	for class, scope := range b.desk.bySubject {
 		if n := count(b.result.Scopes[scope].People, unread); n.High > 0 {
 			p.BySubject[class] = n
 		}
 	}
-	p.BySource = map[string]law.Count{}
 	for source, scope := range b.desk.bySource {
 		p.BySource[source] = count(b.result.Scopes[scope].People, unread)
-	}
-	for i, pair := range b.desk.pairs[:min(len(b.desk.pairs), len(b.result.Overlaps))] {
-		p.Overlaps = append(p.Overlaps, report.Overlap{Sources: pair, People: count(b.result.Overlaps[i], unread)})
-	}
-	if b.result.WithHubs != nil {
-		n := count(b.result.WithHubs[b.desk.held], unread)
-		p.WithHubs = &n
 	}
 	for topic, scope := range b.desk.byTopic {
 		n := law.Count{Exact: !unread}
