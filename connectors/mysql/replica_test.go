@@ -2,14 +2,12 @@ package mysql_test
 
 import (
 	"errors"
-	"io"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
 
 	"waybill/connectors/mysql"
-	"waybill/internal/batch"
 	"waybill/internal/source"
 	"waybill/internal/source/sourcetest"
 	"waybill/internal/testserver"
@@ -68,22 +66,6 @@ func openReplica(t *testing.T, url string, limits source.Limits) (source.Connect
 	return c, err
 }
 
-func drain(t *testing.T, c source.Connector, d source.Dataset) (rows int, err error) {
-	r, err := c.Open(t.Context(), d, source.Sample{})
-	if err != nil {
-		return 0, err
-	}
-	defer r.Close()
-	b := new(batch.Batch)
-	for err = r.Read(b); err == nil; err = r.Read(b) {
-		rows += b.Rows()
-	}
-	if err == io.EOF {
-		err = nil
-	}
-	return rows, err
-}
-
 func TestReplicaIsReadAndLeftAloneWhileItLags(t *testing.T) {
 	primary, standby, url := replica(t)
 	limits := source.Limits{MaxReplicaLag: 5 * time.Second, MaxPause: 2 * time.Second}
@@ -109,7 +91,7 @@ func TestReplicaIsReadAndLeftAloneWhileItLags(t *testing.T) {
 	time.Sleep(2200 * time.Millisecond) // longer than a measured lag stands
 	done := make(chan error, 1)
 	go func() {
-		_, err := drain(t, c, d)
+		_, err := sourcetest.Drain(t.Context(), c, d)
 		done <- err
 	}()
 	time.Sleep(time.Second)
@@ -119,7 +101,7 @@ func TestReplicaIsReadAndLeftAloneWhileItLags(t *testing.T) {
 	}
 	standby.exec(t, "STOP SLAVE SQL_THREAD")
 	time.Sleep(2200 * time.Millisecond)
-	if _, err := drain(t, c, d); !errors.Is(err, source.ErrLag) {
+	if _, err := sourcetest.Drain(t.Context(), c, d); !errors.Is(err, source.ErrLag) {
 		t.Errorf("error is %v", err)
 	}
 	standby.exec(t, "START SLAVE SQL_THREAD")

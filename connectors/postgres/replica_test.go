@@ -1,7 +1,6 @@
 package postgres_test
 
 import (
-	"context"
 	"errors"
 	"io"
 	"net/url"
@@ -86,7 +85,7 @@ func TestReplicaIsReadAndLeftAloneWhileItLags(t *testing.T) {
 	time.Sleep(2200 * time.Millisecond) // longer than a measured lag stands
 	done := make(chan error, 1)
 	go func() {
-		_, err := drain(t.Context(), c)
+		_, err := sourcetest.Drain(t.Context(), c, wholeTable)
 		done <- err
 	}()
 	select {
@@ -112,7 +111,7 @@ func TestReplicaThatDoesNotCatchUpIsGivenUp(t *testing.T) {
 	primary.exec(t, "UPDATE t SET note = 'late' WHERE n = 1")
 	time.Sleep(1500 * time.Millisecond)
 	c := openReplica(t, url, source.Limits{MaxReplicaLag: time.Second, MaxPause: 2 * time.Second})
-	if _, err := drain(t.Context(), c); !errors.Is(err, source.ErrLag) || !strings.Contains(err.Error(), "1s is allowed") {
+	if _, err := sourcetest.Drain(t.Context(), c, wholeTable); !errors.Is(err, source.ErrLag) || !strings.Contains(err.Error(), "1s is allowed") {
 		t.Errorf("error is %v", err)
 	}
 }
@@ -155,21 +154,4 @@ func TestConflictWithRecovery(t *testing.T) {
 	if rows < 50_000 {
 		t.Errorf("%d rows: some that nobody deleted are missing", rows)
 	}
-}
-
-// drain reads the table to its end and returns its rows.
-func drain(ctx context.Context, c source.Connector) (rows int, err error) {
-	r, err := c.Open(ctx, wholeTable, source.Sample{})
-	if err != nil {
-		return 0, err
-	}
-	defer r.Close()
-	b := new(batch.Batch)
-	for err = r.Read(b); err == nil; err = r.Read(b) {
-		rows += b.Rows()
-	}
-	if err == io.EOF {
-		err = nil
-	}
-	return rows, err
 }

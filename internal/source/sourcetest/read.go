@@ -84,6 +84,24 @@ func readAll(t *testing.T, c source.Connector, d source.Dataset, sample source.S
 	return r
 }
 
+// Drain reads a dataset in full, as a scan does, and returns its rows: with an
+// error those until then.
+func Drain(ctx context.Context, c source.Connector, d source.Dataset) (rows int, err error) {
+	r, err := c.Open(ctx, d, source.Sample{})
+	if err != nil {
+		return 0, err
+	}
+	defer r.Close()
+	b := new(batch.Batch)
+	for err = r.Read(b); err == nil; err = r.Read(b) {
+		rows += b.Rows()
+	}
+	if err == io.EOF {
+		err = nil
+	}
+	return rows, err
+}
+
 // drain reads the dataset until it ends or fails, and checks on the way that
 // no batch comes empty or with an error, and that the end stays the end.
 func drain(ctx context.Context, c source.Connector, d source.Dataset, sample source.Sample) (out result, err error) {
