@@ -23,6 +23,9 @@ type Part struct {
 	// made of numbers of the store's own, never a value of a row.
 	Name  string
 	Bytes int64 // on disk, about; -1 = unknown
+	// Version tells the part's content from what it had at another time: a part of
+	// the same name and version has the same rows. "" = unknown.
+	Version string
 	// Open starts the read, as Connector.Open does.
 	Open func(ctx context.Context) (Reader, error)
 }
