@@ -20,7 +20,8 @@ func replica(t *testing.T) (primary, standby owner, scan string) {
 	t.Helper()
 	at, replicaAt := testserver.PostgresReplica(t)
 	primary = connect(t, at)
-	primary.exec(t, `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'scan') THEN CREATE ROLE scan; END IF; END $$`,
+	// Else pg_current_wal_lsn may be before what was committed last.
+	primary.exec(t, "SET synchronous_commit = local", `DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'scan') THEN CREATE ROLE scan; END IF; END $$`,
 		"ALTER ROLE scan LOGIN PASSWORD '"+scanPassword+"'",
 		"CREATE TABLE t (n int, note text)", "INSERT INTO t SELECT i, repeat('x', 500) FROM generate_series(0, 99999) i", "GRANT SELECT ON t TO scan")
 	u, err := url.Parse(replicaAt)

@@ -47,7 +47,7 @@ var table = map[string]row{
 	"internal/detect":            {"internal/batch", ""},
 	"internal/detect/detecttest": {"internal/batch internal/detect", "pgregory.net/rapid"},
 	"internal/dictionary":        {"internal/decode internal/detect internal/classify", "github.com/xuri/excelize/v2"},
-	"internal/text":              {"internal/batch internal/detect", ""},
+	"internal/text":              {"internal/batch internal/detect", "golang.org/x/sys"},
 	"internal/law":               {"", "github.com/goccy/go-yaml"},
 	"internal/report":            {"internal/detect internal/law", "github.com/mattn/go-runewidth github.com/xuri/excelize/v2"},
 	"internal/scan":              {"internal/batch internal/source internal/detect internal/text internal/classify internal/census", "golang.org/x/sync"},

@@ -6,28 +6,60 @@ import "encoding/binary"
 // stays in the nearest cache. It is a multiple of 64.
 const segment = 16 << 10
 
+// masks describe a block of 64 bytes, by a bit for each.
+type masks struct {
+	others uint64 // it is no digit, or it may be one in front of a letter or the like
+	wide   uint64 // a character begins with it which detect.Fold may change: C2, E2, E3 and EF
+}
+
 // blocks goes through b[from:to] in blocks of 64 bytes, for the lanes that
 // look at every byte.
 func (w *work) blocks(b []byte, from, to int) int {
 	i := from
-	for ; i < to && i+64 <= len(b); i += 64 {
-		w.block(b, i, (*[64]byte)(b[i:]))
+	for i < to && i+64 <= len(b) {
+		n := min((to-i+63)/64, (len(b)-i)/64, len(w.seen))
+		describe(w.seen[:n], b[i:])
+		for _, m := range w.seen[:n] {
+			w.block(b, i, m)
+			i += 64
+		}
 	}
 	if i < to {
-		var last [64]byte
+		var last [64]byte // filled up with zeros
 		copy(last[:], b[i:])
-		w.block(b, i, &last)
+		describe(w.seen[:1], last[:])
+		w.block(b, i, w.seen[0])
 	}
 	return to
 }
 
-// block runs those lanes on the block at i; the text's last is filled up with
-// zeros.
-func (w *work) block(b []byte, i int, block *[64]byte) {
-	others, all := digitless(block)
-	w.numbers(b, i, others)
-	if all&highBits != 0 {
-		w.wide(b, i, widening(block))
+// block runs those lanes on the block at i.
+func (w *work) block(b []byte, i int, m masks) {
+	w.numbers(b, i, m.others)
+	if m.wide != 0 {
+		w.wide(b, i, m.wide)
+	}
+}
+
+// describe sets dst to the masks of the blocks that b begins with.
+func describe(dst []masks, b []byte) {
+	b = b[:64*len(dst)]
+	if inLanes {
+		classify(&dst[0], &b[0], len(dst))
+		return
+	}
+	describeWords(dst, b)
+}
+
+// describeWords is describe, eight bytes at a time.
+func describeWords(dst []masks, b []byte) {
+	for i := range dst {
+		block := (*[64]byte)(b[64*i:])
+		others, all := digitless(block)
+		dst[i] = masks{others: others}
+		if all&highBits != 0 {
+			dst[i].wide = widening(block)
+		}
 	}
 }
 
@@ -50,8 +82,7 @@ const (
 	eachEF = 0xEFEFEFEFEFEFEFEF
 )
 
-// widening sets a bit for each byte that characters begin with which
-// detect.Fold changes: C2, E2, E3 and EF.
+// widening sets a bit for each byte that is C2, E2, E3 or EF.
 func widening(b *[64]byte) (marks uint64) {
 	for i := 56; i >= 0; i -= 8 {
 		v := binary.LittleEndian.Uint64(b[i:])

@@ -270,6 +270,7 @@ type work struct {
 	marks  batch.Marks
 	found  []Span
 	runs   runs
+	seen   [segment / 64]masks
 	folded int   // where the lane for other widths goes on
 	next   []int // where each lane goes on
 	names  nameCache

@@ -1,0 +1,7 @@
+//go:build !amd64
+
+package text
+
+const inLanes = false
+
+func classify(*masks, *byte, int) { panic("text: no lanes here") }
