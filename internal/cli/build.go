@@ -190,7 +190,13 @@ func (b *builder) people(r *report.Report) {
 	if b.result.WithHubs != nil {
 		r.People.WithHubs = withHubs(&b.result.Result, b.desk.held, unread)
 	}
-	r.People.Spread.Datasets = b.unjoined(c.Spread.Kind)
+	if b.plan != nil {
+		datasets := map[string]census.Counts{}
+		for name, i := range b.plan.DatasetScope {
+			datasets[name] = b.result.Scopes[i]
+		}
+		r.People.Spread.Datasets = unjoined(c.Spread.Kind, datasets)
+	}
 	b.shares(&r.People, unread)
 }
 
@@ -241,15 +247,11 @@ func kindCounts(c census.Counts, unread bool) map[string]law.Count {
 const mostUnjoined = 3
 
 // unjoined are the datasets with the most people of whom no identifier of the
-// kind is known.
-func (b *builder) unjoined(kind string) []string {
+// kind is known, out of the counts of each.
+func unjoined(kind string, datasets map[string]census.Counts) []string {
 	others := map[string]int64{}
-	if b.plan == nil || kind == "" {
-		return nil
-	}
-	for name, i := range b.plan.DatasetScope {
-		c := b.result.Scopes[i]
-		if n := c.People.High - c.Spread.Anonymous - c.ByKind[kind].High; n > 0 {
+	for name, c := range datasets {
+		if n := c.People.High - c.Spread.Anonymous - c.ByKind[kind].High; kind != "" && n > 0 {
 			others[name] = n
 		}
 	}

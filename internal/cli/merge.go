@@ -181,16 +181,25 @@ func (m *merger) people() {
 	l := tallies(m.result)
 	l.Joins, l.Unsure, l.Fillers, l.Invalid = r.Links.Joins, r.Links.Unsure, r.Links.Fillers, r.Links.Invalid
 	r.Links = l
+	m.datasets()
+}
+
+// datasets fills in who is in each, and where a join would tell people apart.
+func (m *merger) datasets() {
+	r, all := m.r, map[string]census.Counts{}
 	for i := range r.Datasets {
 		d := &r.Datasets[i]
 		if d.People == nil {
 			continue
 		}
-		c := m.counts(scan.DatasetScopeName(d.Source + "." + d.Name))
+		name := d.Source + "." + d.Name
+		c := m.counts(scan.DatasetScopeName(name))
+		all[name] = c
 		unread := m.unread(d)
 		people := count(c.People, unread)
 		d.People, d.Sensitive = &people, byProfile(c.Sensitive, unread)
 	}
+	r.People.Spread.Datasets = unjoined(m.counts(heldScope).Spread.Kind, all)
 }
 
 // unread tells whether a gap concerns a dataset, or the census of all.
