@@ -11,8 +11,10 @@ import (
 	"strings"
 	"time"
 
+	"waybill/connectors/files"
 	"waybill/connectors/mysql"
 	"waybill/connectors/postgres"
+	"waybill/connectors/s3"
 	"waybill/detectors"
 	"waybill/internal/census"
 	"waybill/internal/classify"
@@ -36,11 +38,7 @@ type outcome struct {
 // printCensus surveys the database, counts it and prints the outcome.
 func printCensus(ctx context.Context, o options) (err error) {
 	url := os.Getenv(urlVariable)
-	driver := postgres.Driver()
-	if strings.HasPrefix(url, "mysql:") {
-		driver = mysql.Driver()
-	}
-	c, err := driver.Open(ctx, source.Config{Name: "bench", URL: url})
+	c, err := driverOf(url).Open(ctx, source.Config{Name: "bench", URL: url})
 	if err != nil {
 		return err
 	}
@@ -61,6 +59,19 @@ func printCensus(ctx context.Context, o options) (err error) {
 		return err
 	}
 	return json.NewEncoder(os.Stdout).Encode(out)
+}
+
+// driverOf is that of the stores that are measured.
+func driverOf(url string) source.Driver {
+	switch scheme, _, _ := strings.Cut(url, ":"); scheme {
+	case "mysql":
+		return mysql.Driver()
+	case "s3":
+		return s3.Driver()
+	case "file":
+		return files.Driver()
+	}
+	return postgres.Driver()
 }
 
 // profile starts a CPU profile, and returns what ends it.

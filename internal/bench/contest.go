@@ -19,8 +19,9 @@ type contest struct {
 	note       string // what the task is made of, or ""
 	contenders []contender
 	work       float64 // units of a run
-	unit       string  // printed per second of CPU, or "" for none
+	unit       string  // printed with the work done in a second, or "" for none
 	goal       float64 // of Waybill, in units per second of CPU; 0 = none
+	rate       float64 // of Waybill, in units per second of wall time; 0 = none
 	oneCore    bool    // nobody uses more: the cost is CPU time, which others on the machine disturb least
 	absent     []absent
 }
@@ -82,7 +83,7 @@ func (c contest) print(w io.Writer, all [][]usage) {
 		u := median(all[i])
 		fmt.Fprintf(t, "  %s\t%.3f s\tuser %.3f s", c.contenders[i].name, u.wall.Seconds(), u.user.Seconds())
 		if c.unit != "" {
-			fmt.Fprintf(t, "\t%.3g %s", c.work/u.user.Seconds(), c.unit)
+			fmt.Fprintf(t, "\t%.3g %s/CPU s", c.work/u.user.Seconds(), c.unit)
 		}
 		if u.peak > 0 {
 			fmt.Fprintf(t, "\tpeak %d MiB", u.peak>>20)

@@ -52,7 +52,7 @@ func distinctContest(n int) contest {
 			return f(ctx)
 		}}
 	}
-	return contest{name: memoryNames[0], work: float64(n) / 1e6, unit: "million/CPU s", contenders: []contender{
+	return contest{name: memoryNames[0], work: float64(n) / 1e6, unit: "million", contenders: []contender{
 		on("waybill census: digests, scopes and people", 0, func(ctx context.Context) (usage, error) {
 			return here(func() error {
 				got, err := c.census(ctx)

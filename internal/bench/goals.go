@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"text/tabwriter"
+	"time"
 )
 
 // standing is what became of a goal.
@@ -20,15 +21,20 @@ type standing struct {
 // within a turn, so that what slows a machine down slows both.
 func (c contest) standings(all [][]usage) []standing {
 	var out []standing
-	if c.goal > 0 {
-		s := standing{contest: c.name, against: "its own speed", goal: c.goal, unit: c.unit}
-		s.median = c.work / median(all[0]).user.Seconds()
+	own := func(goal float64, unit string, spent func(usage) time.Duration) {
+		if goal == 0 {
+			return
+		}
+		s := standing{contest: c.name, against: "its own speed", goal: goal, unit: unit}
+		s.median = c.work / spent(median(all[0])).Seconds()
 		s.lowest = s.median
 		for _, u := range all[0] {
-			s.lowest = min(s.lowest, c.work/u.user.Seconds())
+			s.lowest = min(s.lowest, c.work/spent(u).Seconds())
 		}
 		out = append(out, s)
 	}
+	own(c.goal, c.unit+"/CPU s", func(u usage) time.Duration { return u.user })
+	own(c.rate, c.unit+"/s", func(u usage) time.Duration { return u.wall })
 	for i, who := range c.contenders {
 		if who.goal == 0 {
 			continue

@@ -91,6 +91,7 @@ func run(ctx context.Context, args []string) error {
 		{textNames[:], func() ([]contest, func(), error) { return textContests(ctx) }},
 	}
 	servers := []group{
+		{fileNames[:], func() ([]contest, func(), error) { return fileContests(ctx, o, table()) }},
 		{serverNames[:], func() ([]contest, func(), error) { return serverContests(ctx, o, table()) }},
 		{mariadbNames[:], func() ([]contest, func(), error) { return mariadbContests(ctx, o, table()) }},
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"time"
 
 	"waybill/internal/batch"
 	"waybill/internal/census"
@@ -139,24 +140,53 @@ func printCrowd(ctx context.Context, o options) error {
 	return json.NewEncoder(os.Stdout).Encode(out)
 }
 
-// crowdContest counts crowds of several sizes, each in a process of its own.
+// crowdContest counts a crowd.
 func crowdContest(o options) contest {
-	c := contest{name: memoryNames[1], work: float64(o.crowd) / 1e6, unit: "million/CPU s"}
-	for _, of := range []struct{ records, memory int }{{o.crowd, 256}, {o.crowd / 10, 256}} {
-		name := fmt.Sprintf("%d records, %d MiB", of.records, of.memory)
-		c.contenders = append(c.contenders, contender{name: name, run: func(ctx context.Context) (usage, error) {
-			self, err := os.Executable()
+	return contest{name: memoryNames[1], work: float64(o.crowd) / 1e6, unit: "million", contenders: []contender{
+		crowdOf(fmt.Sprintf("%d records, 256 MiB", o.crowd), o.crowd, 256, 1)}}
+}
+
+// growthContest counts a crowd ten times as large and one a tenth as large, that
+// one several times since it is over so soon: what a record costs may grow by half.
+func growthContest(o options) contest {
+	large, small := 10*o.crowd, o.crowd/10
+	return contest{name: memoryNames[2], note: "the cost of a million records", work: 1, unit: "million", contenders: []contender{
+		perMillion(large, crowdOf(fmt.Sprintf("out of %d, 400 MiB", large), large, 400, 1)),
+		goal(1/1.5, perMillion(small, crowdOf(fmt.Sprintf("out of %d, 400 MiB", small), small, 400, 9)))}}
+}
+
+// perMillion is the usage of c by million records.
+func perMillion(records int, c contender) contender {
+	run := c.run
+	c.run = func(ctx context.Context) (usage, error) {
+		u, err := run(ctx)
+		scale := 1e6 / float64(records)
+		u.wall, u.user = time.Duration(float64(u.wall)*scale), time.Duration(float64(u.user)*scale)
+		return u, err
+	}
+	return c
+}
+
+// crowdOf counts a crowd so many times, each in a process of its own, and tells
+// the median.
+func crowdOf(name string, records int, memory, times int) contender {
+	return contender{name: name, run: func(ctx context.Context) (usage, error) {
+		self, err := os.Executable()
+		if err != nil {
+			return usage{}, err
+		}
+		var all []usage
+		for range times {
+			_, b, err := program(ctx, false, self, "-crowd", strconv.Itoa(records), "-memory", strconv.Itoa(memory), "-count")
 			if err != nil {
 				return usage{}, err
 			}
-			u, b, err := program(ctx, false, self, "-crowd", strconv.Itoa(of.records), "-memory", strconv.Itoa(of.memory), "-count")
-			if err != nil {
-				return u, err
-			}
 			var out outcome
-			err = json.Unmarshal(b, &out)
-			return usage{wall: out.Wall, user: out.User, peak: out.Peak}, err
-		}})
-	}
-	return c
+			if err := json.Unmarshal(b, &out); err != nil {
+				return usage{}, err
+			}
+			all = append(all, usage{wall: out.Wall, user: out.User, peak: out.Peak})
+		}
+		return median(all), nil
+	}}
 }

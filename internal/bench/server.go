@@ -130,40 +130,44 @@ func named(cols []string) string {
 	return strings.Join(cols, ", ")
 }
 
-// census counts in a process of its own, whose peak memory is thus the
-// census's, and checks the counts against the server's and the people against
-// the table's.
+// census checks the counts against the server's.
 func (db *database) census(cols []string) contender {
-	want := map[string]int64{}
+	var want map[string]int64
 	return contender{name: "waybill", run: func(ctx context.Context) (usage, error) {
-		self, err := os.Executable()
-		if err != nil {
-			return usage{}, err
+		u, got, err := counted(ctx, db.o, db.url, cols)
+		if err == nil && want == nil {
+			want, err = db.truth(ctx, cols)
 		}
-		args := []string{"-census", "-columns", strings.Join(cols, ",")}
-		if db.o.profile != "" {
-			args = append(args, "-cpuprofile", fmt.Sprintf("%s.%d", db.o.profile, len(cols)))
-		}
-		// It holds a password, and so is not an argument.
-		if err := os.Setenv(urlVariable, db.url); err != nil {
-			return usage{}, err
-		}
-		u, out, err := program(ctx, false, self, args...)
 		if err != nil {
 			return u, err
 		}
-		var got outcome
-		if err := json.Unmarshal(out, &got); err != nil {
-			return u, err
-		}
-		u.wall, u.user, u.peak = got.Wall, got.User, got.Peak
-		if len(want) == 0 {
-			if want, err = db.truth(ctx, cols); err != nil {
-				return u, err
-			}
-		}
-		return u, db.check(got, want)
+		return u, db.t.check(got, want)
 	}}
+}
+
+// counted counts the columns of a store (nil = all) in a process of its own, whose
+// peak memory is thus the census's.
+func counted(ctx context.Context, o options, url string, cols []string) (u usage, got outcome, err error) {
+	self, err := os.Executable()
+	if err != nil {
+		return u, got, err
+	}
+	args := []string{"-census", "-columns", strings.Join(cols, ",")}
+	if o.profile != "" {
+		scheme, _, _ := strings.Cut(url, ":")
+		args = append(args, "-cpuprofile", fmt.Sprintf("%s.%s.%d", o.profile, scheme, len(cols)))
+	}
+	// It holds a password, and so is not an argument.
+	if err := os.Setenv(urlVariable, url); err != nil {
+		return u, got, err
+	}
+	u, out, err := program(ctx, false, self, args...)
+	if err != nil {
+		return u, got, err
+	}
+	err = json.Unmarshal(out, &got)
+	u.wall, u.user, u.peak = got.Wall, got.User, got.Peak
+	return u, got, err
 }
 
 // truth is what the server counts, by kind.
@@ -182,16 +186,17 @@ func (db *database) truth(ctx context.Context, cols []string) (map[string]int64,
 	return want, nil
 }
 
-func (db *database) check(got outcome, want map[string]int64) error {
-	if got.Rows != int64(db.t.rows) {
-		return fmt.Errorf("read %d rows of %d", got.Rows, db.t.rows)
+// check wants the rows and the people of the table, and so many identifiers.
+func (t *table) check(got outcome, want map[string]int64) error {
+	if got.Rows != int64(t.rows) {
+		return fmt.Errorf("read %d rows of %d", got.Rows, t.rows)
 	}
 	for kind, n := range want {
 		if got.Identifiers[kind] != n {
-			return fmt.Errorf("wrong count: %d of %s, and the server has %d", got.Identifiers[kind], kind, n)
+			return fmt.Errorf("wrong count: %d of %s, not %d", got.Identifiers[kind], kind, n)
 		}
 	}
-	if people := int64(db.t.people); got.People.Low != people || got.People.High != people {
+	if people := int64(t.people); got.People.Low != people || got.People.High != people {
 		return fmt.Errorf("wrong count: %d to %d people of %d", got.People.Low, got.People.High, people)
 	}
 	return nil

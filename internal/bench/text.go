@@ -139,7 +139,7 @@ func textContests(ctx context.Context) ([]contest, func(), error) {
 		remove()
 		return nil, nil, err
 	}
-	c := contest{name: textNames[0], work: float64(size) / 1e9, unit: "GB/CPU s", goal: 1.2, oneCore: true,
+	c := contest{name: textNames[0], work: float64(size) / 1e9, unit: "GB", goal: 1.2, oneCore: true,
 		note: fmt.Sprintf("a log of %d MiB, %d lines with personal data, one core", size>>20, truth.lines)}
 	c.contenders = append(c.contenders, contender{name: "waybill", run: scanLog(four, log, truth.kinds, fourKinds)})
 	const ripgrep, hyperscan = "ripgrep, one ID pattern", "Hyperscan, four patterns"

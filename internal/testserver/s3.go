@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"go/build"
+	"io"
 	"net"
 	"net/url"
 	"os"
@@ -41,16 +42,24 @@ var (
 // S3 returns a new, empty bucket on this test binary's server.
 func S3(t testing.TB) *Bucket {
 	t.Helper()
-	endpoint, err := s3Server()
+	b, err := NewS3(t.Context())
 	if err != nil {
 		t.Fatalf("testserver: %v", err)
 	}
-	b := &Bucket{Endpoint: endpoint, Name: "bucket" + strconv.FormatInt(buckets.Add(1), 10)}
-	if _, err := b.Owner().CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &b.Name}); err != nil {
-		t.Fatalf("testserver: create bucket: %v", err)
-	}
-	b.setPolicy(t)
 	return b
+}
+
+// NewS3 is S3 outside a test, within Serve.
+func NewS3(ctx context.Context) (*Bucket, error) {
+	endpoint, err := s3Server()
+	if err != nil {
+		return nil, err
+	}
+	b := &Bucket{Endpoint: endpoint, Name: "bucket" + strconv.FormatInt(buckets.Add(1), 10)}
+	if _, err := b.Owner().CreateBucket(ctx, &s3.CreateBucketInput{Bucket: &b.Name}); err != nil {
+		return nil, fmt.Errorf("create bucket: %w", err)
+	}
+	return b, b.setPolicy(ctx)
 }
 
 // Owner is a client of the one who may do everything.
@@ -72,10 +81,17 @@ func (b *Bucket) Password() string { return password }
 // Put stores an object.
 func (b *Bucket) Put(t testing.TB, key string, data []byte) {
 	t.Helper()
-	_, err := b.Owner().PutObject(t.Context(), &s3.PutObjectInput{Bucket: &b.Name, Key: &key, Body: bytes.NewReader(data)})
-	if err != nil {
-		t.Fatalf("testserver: put %s: %v", key, err)
+	if err := b.Store(t.Context(), key, bytes.NewReader(data)); err != nil {
+		t.Fatalf("testserver: %v", err)
 	}
+}
+
+// Store stores an object.
+func (b *Bucket) Store(ctx context.Context, key string, data io.ReadSeeker) error {
+	if _, err := b.Owner().PutObject(ctx, &s3.PutObjectInput{Bucket: &b.Name, Key: &key, Body: data}); err != nil {
+		return fmt.Errorf("put %s: %w", key, err)
+	}
+	return nil
 }
 
 // Delete deletes an object.
@@ -90,7 +106,9 @@ func (b *Bucket) Delete(t testing.TB, key string) {
 func (b *Bucket) Deny(t testing.TB, key string) {
 	t.Helper()
 	b.denied = append(b.denied, "arn:aws:s3:::"+b.Name+"/"+key)
-	b.setPolicy(t)
+	if err := b.setPolicy(t.Context()); err != nil {
+		t.Fatalf("testserver: %v", err)
+	}
 }
 
 type statement struct {
@@ -99,8 +117,7 @@ type statement struct {
 	Action, Resource []string
 }
 
-func (b *Bucket) setPolicy(t testing.TB) {
-	t.Helper()
+func (b *Bucket) setPolicy(ctx context.Context) error {
 	who, arn := map[string]string{"AWS": reader}, "arn:aws:s3:::"+b.Name
 	statements := []statement{
 		{"Allow", who, []string{"s3:ListBucket"}, []string{arn}},
@@ -111,11 +128,12 @@ func (b *Bucket) setPolicy(t testing.TB) {
 	}
 	policy, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": statements})
 	if err == nil {
-		_, err = b.Owner().PutBucketPolicy(t.Context(), &s3.PutBucketPolicyInput{Bucket: &b.Name, Policy: aws.String(string(policy))})
+		_, err = b.Owner().PutBucketPolicy(ctx, &s3.PutBucketPolicyInput{Bucket: &b.Name, Policy: aws.String(string(policy))})
 	}
 	if err != nil {
-		t.Fatalf("testserver: bucket policy: %v", err)
+		return fmt.Errorf("bucket policy: %w", err)
 	}
+	return nil
 }
 
 func s3Client(endpoint, user string) *s3.Client {
