@@ -100,7 +100,7 @@ func (r *chunks) follow(s *session) {
 
 // plan finds out what to ask for.
 func (r *chunks) plan(d source.Dataset) error {
-	ctx, cancel := context.WithTimeout(r.ctx, r.c.patience())
+	ctx, cancel := r.c.bounded(r.ctx)
 	defer cancel()
 	conn := r.session.conn
 	rel, err := lookup(ctx, conn, d.Name)
@@ -146,6 +146,11 @@ func (r *chunks) use(s *session) {
 // patience is how long a statement may stay without an answer: the server's own
 // timeout, which it may not keep, and some time for the network.
 func (c *connector) patience() time.Duration { return c.timeout + min(c.timeout, 10*time.Second) }
+
+// bounded bounds a statement that may never be answered.
+func (c *connector) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, c.patience())
+}
 
 // next adds rows until b is full or the statement ends.
 func (r *chunks) next(b *batch.Batch) error {

@@ -37,7 +37,7 @@ type querier interface {
 // replicaLag is 0 on a server that replicates from none. A server with several
 // primaries is as far behind as from the one that it lags behind most.
 func (c *connector) replicaLag(ctx context.Context, conn querier) (lag time.Duration, replica bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, c.patience())
+	ctx, cancel := c.bounded(ctx)
 	defer cancel()
 	for _, query := range replicaSQL {
 		lag, replica, err = replicaState(ctx, conn, query)

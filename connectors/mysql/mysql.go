@@ -117,7 +117,7 @@ func connect(ctx context.Context, cfg source.Config, config *mysql.Config) (*con
 
 // probe finds out what the server can do.
 func (c *connector) probe(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, c.patience())
+	ctx, cancel := c.bounded(ctx)
 	defer cancel()
 	var version string
 	if err := c.db.QueryRowContext(ctx, "SELECT version()").Scan(&version); err != nil {
@@ -184,7 +184,7 @@ func (c *connector) persist(ctx context.Context, f func(context.Context, *sessio
 		if err != nil {
 			return err
 		}
-		ctx, cancel := context.WithTimeout(ctx, c.patience())
+		ctx, cancel := c.bounded(ctx)
 		defer cancel()
 		return errors.Join(f(ctx, s), s.end())
 	}

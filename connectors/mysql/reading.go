@@ -59,7 +59,9 @@ func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample)
 }
 
 func (c *connector) plan(ctx context.Context, conn *sql.Conn, d source.Dataset, s source.Sample, p *sqlrows.Plan) error {
-	r, err := lookup(ctx, conn, d.Name)
+	looking, done := c.bounded(ctx)
+	r, err := lookup(looking, conn, d.Name)
+	done()
 	if err != nil {
 		return err
 	}
@@ -117,6 +119,8 @@ func seed(s source.Sample, part uint64) uint64 {
 }
 
 func (c *connector) count(ctx context.Context, conn *sql.Conn, from string) (n int64, err error) {
+	ctx, done := c.bounded(ctx)
+	defer done()
 	err = conn.QueryRowContext(ctx, c.limited("SELECT count(*) FROM "+from)).Scan(&n)
 	return n, err
 }
@@ -140,6 +144,8 @@ func (c *connector) keys(ctx context.Context, conn *sql.Conn, r relation, s sour
 
 // column returns the keys that a query gives.
 func (c *connector) column(ctx context.Context, conn *sql.Conn, key column, query string) ([]uint64, error) {
+	ctx, done := c.bounded(ctx)
+	defer done()
 	rows, err := conn.QueryContext(ctx, c.limited(query))
 	if err != nil {
 		return nil, err

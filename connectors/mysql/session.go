@@ -34,7 +34,7 @@ func (c *connector) newSession(ctx context.Context) (*session, error) {
 		return nil, err
 	}
 	s.conn, s.release = conn, release
-	ctx, cancel := context.WithTimeout(ctx, c.patience())
+	ctx, cancel := c.bounded(ctx)
 	defer cancel()
 	if err := s.start(ctx); err != nil {
 		return nil, errors.Join(err, release())
