@@ -1,6 +1,7 @@
 package s3
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net"
@@ -21,7 +22,7 @@ import (
 const (
 	connections = 8                // at once, unless the limits say otherwise
 	attempts    = 4                // of a request, and of the rest of a body
-	patience    = 30 * time.Second // for an answer to start
+	patience    = 30 * time.Second // for an answer to start, unless the limits say otherwise
 )
 
 // pool makes t, which has the certificates of the AWS configuration, one
@@ -37,11 +38,17 @@ func (l *location) pool(t *http.Transport, limits source.Limits) *http.Transport
 	}
 	t.DialContext = (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 30 * time.Second}).DialContext
 	t.TLSHandshakeTimeout = 10 * time.Second
-	t.ResponseHeaderTimeout = patience
+	t.ResponseHeaderTimeout = waits(limits)
 	t.IdleConnTimeout = 30 * time.Second
 	t.MaxConnsPerHost, t.MaxIdleConnsPerHost = n, n
 	t.DisableCompression = true // a range counts the bytes as they are stored
 	return t
+}
+
+// waits is how long an answer may take to start, and half of how long its bytes
+// may stand still.
+func waits(limits source.Limits) time.Duration {
+	return cmp.Or(limits.StatementTimeout, patience)
 }
 
 // noRedirect leaves redirects to the SDK: a signature holds for one host.

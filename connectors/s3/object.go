@@ -66,8 +66,8 @@ type body struct {
 func (b *body) request() error {
 	b.tries--
 	ctx, cancel := context.WithCancel(b.ctx)
-	b.cancel, b.stall = cancel, time.AfterFunc(2*patience, cancel)
 	o := b.object
+	b.cancel, b.stall = cancel, time.AfterFunc(2*o.c.patience, cancel)
 	got, err := o.c.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &o.c.bucket, Key: &o.key, IfMatch: o.etag,
 		Range: aws.String(fmt.Sprintf("bytes=%d-%d", b.off, b.end-1))})
 	if err != nil {
@@ -96,7 +96,7 @@ func (b *body) Read(p []byte) (int, error) {
 				return 0, err
 			}
 		}
-		b.stall.Reset(2 * patience)
+		b.stall.Reset(2 * b.object.c.patience)
 		n, err := b.stream.Read(p[:min(int64(len(p)), b.end-b.off)])
 		if b.off += int64(n); n > 0 {
 			b.tries = attempts

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -36,15 +37,16 @@ func Driver() source.Driver {
 
 // connector is the objects of a bucket below a prefix.
 type connector struct {
-	name    string // of the source
-	bucket  string
-	prefix  string // "" or ends with a slash
-	client  *s3.Client
-	limits  decode.Limits
-	pool    *http.Transport
-	pace    *source.Pace
-	session context.Context // until Close
-	end     context.CancelFunc
+	name     string // of the source
+	bucket   string
+	prefix   string // "" or ends with a slash
+	client   *s3.Client
+	limits   decode.Limits
+	pool     *http.Transport
+	pace     *source.Pace
+	patience time.Duration   // for an answer to start
+	session  context.Context // until Close
+	end      context.CancelFunc
 
 	mu   sync.Mutex // guards what follows
 	gaps []source.Gap
@@ -63,7 +65,7 @@ func open(ctx context.Context, c source.Config) (source.Connector, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", c.Name, err)
 	}
-	s := &connector{name: c.Name, bucket: l.bucket, prefix: l.prefix, client: client, limits: limits, pool: pool, pace: source.NewPace(c.Limits)}
+	s := &connector{name: c.Name, bucket: l.bucket, prefix: l.prefix, client: client, limits: limits, pool: pool, patience: waits(c.Limits), pace: source.NewPace(c.Limits)}
 	// The session lasts longer than the call that opens it.
 	s.session, s.end = context.WithCancel(context.Background())
 	return s, nil
