@@ -130,7 +130,12 @@ func (d database) run(t testing.TB, statements ...string) {
 // loader and the login's URL without the password.
 func postgres(t testing.TB) (database, string) {
 	t.Helper()
-	admin := testserver.Postgres(t)
+	return postgresOf(t, testserver.Postgres(t))
+}
+
+// postgresOf does so on a database of which admin is the superuser's URL.
+func postgresOf(t testing.TB, admin string) (database, string) {
+	t.Helper()
 	conn, err := pgx.Connect(context.Background(), admin)
 	if err != nil {
 		t.Fatal(err)
@@ -160,7 +165,12 @@ func postgres(t testing.TB) (database, string) {
 // mariadb does the same on MariaDB.
 func mariadb(t testing.TB) (database, string) {
 	t.Helper()
-	u, err := url.Parse(testserver.MariaDB(t))
+	return mariadbOf(t, testserver.MariaDB(t))
+}
+
+func mariadbOf(t testing.TB, admin string) (database, string) {
+	t.Helper()
+	u, err := url.Parse(admin)
 	if err != nil {
 		t.Fatal(err)
 	}

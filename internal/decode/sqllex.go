@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/hex"
 	"strings"
+	"unicode/utf8"
 )
 
 // sqlDialect is how a dump writes its literals.
@@ -297,6 +298,21 @@ func (v *sqlValue) binary(digits []byte) ([]byte, bool, bool) {
 		return out, false, true
 	}
 	return append([]byte(`\x`), bytes.ToLower(digits)...), false, true
+}
+
+// octets is the value of a column of bytes: as text where it is text, else as \x
+// and hexadecimal digits. PostgreSQL writes those of any.
+func (v *sqlValue) octets(value []byte) []byte {
+	if digits, ok := bytes.CutPrefix(value, []byte(`\x`)); ok {
+		if out, err := hex.AppendDecode(nil, digits); err == nil && utf8.Valid(out) {
+			return out
+		}
+		return value
+	}
+	if utf8.Valid(value) {
+		return value
+	}
+	return hex.AppendEncode([]byte(`\x`), value)
 }
 
 // quoted is the string that opens at i; what stands behind it, as ::text, is left
