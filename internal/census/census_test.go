@@ -265,7 +265,7 @@ func TestAgreesWithOracle(t *testing.T) {
 	ask := Question{Scopes: 3, Overlaps: [][2]uint32{{0, 1}, {1, 2}, {2, 2}}}
 	for i, w := range ways {
 		t.Run(w.name, func(t *testing.T) {
-			want := []int{2000, 100}[min(i, 1)]
+			want := ofCases([]int{2000, 100}[min(i, 1)])
 			if err := flag.Set("rapid.checks", fmt.Sprint(want)); err != nil {
 				t.Fatal(err)
 			}

@@ -56,7 +56,7 @@ func TestAddFromManyGoroutines(t *testing.T) {
 				}
 			})
 		}
-		for i, r := range crowd(c, 20_000) {
+		for i, r := range crowd(c, ofCases(20_000)) {
 			queue <- r
 			if workers > 1 && i%100 == 50 {
 				result(t, c, Question{Scopes: 2}) // in the middle of it

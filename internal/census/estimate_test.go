@@ -94,7 +94,7 @@ func (w *town) estimate(t testing.TB, rnd *rand.Rand, n, cluster int) Counts {
 // The interval holds the truth in at least 99 of 100 runs, for people of any
 // spread over the rows, drawn singly or in runs.
 func TestEstimateCovers(t *testing.T) {
-	const runs = 1000
+	runs := ofCases(1000)
 	for _, c := range []struct {
 		spread        string
 		sizes         []int
@@ -119,7 +119,7 @@ func TestEstimateCovers(t *testing.T) {
 			if got.Sensitive[0].Low > w.truth.Low || got.Sensitive[0].High < w.truth.Low {
 				missedIll++
 			}
-			wide += float64(got.People.High) / float64(w.truth.High) / runs
+			wide += float64(got.People.High) / float64(w.truth.High) / float64(runs)
 		}
 		t.Logf("%s %v of %d: truth %d, high is %.1f times that; missed %d and %d of %d", c.spread, c.sizes, c.draw, w.truth.High, wide, missed, missedIll, runs)
 		if missed > runs/100 || missedIll > runs/100 {

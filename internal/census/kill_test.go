@@ -46,7 +46,7 @@ func TestKilledAndResumed(t *testing.T) {
 	base := t.TempDir()
 	span, kills, finished := 10*time.Millisecond, 0, 0
 	dir := filepath.Join(base, "0")
-	for kills < 50 || finished == 0 {
+	for kills < ofCases(50) || finished == 0 {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			t.Fatal(err)
 		}

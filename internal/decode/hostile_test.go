@@ -25,7 +25,8 @@ func bomb(t testing.TB, n int) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	block := bytes.Repeat([]byte("1,2\n"), 1<<18)
+	row := "1," + strings.Repeat("2", bombRow-3) + "\n"
+	block := bytes.Repeat([]byte(row), 1<<20/bombRow)
 	for ; n > 0; n -= len(block) {
 		if _, err := w.Write(block); err != nil {
 			t.Fatal(err)
@@ -82,7 +83,7 @@ func hostile(t testing.TB) map[string]Input {
 	for range 20_000 {
 		siblings.WriteString("--b\nContent-Type: application/x\n\nx\n")
 	}
-	files := make([]file, 1200)
+	files := make([]file, mostEntries*6/5)
 	for i := range files {
 		files[i] = file{fmt.Sprintf("%05d.csv", i), tableText}
 	}
@@ -91,8 +92,8 @@ func hostile(t testing.TB) map[string]Input {
 	avroHuge := avroFile("null", `{"type":"record","name":"r","fields":[]}`, binary.AppendVarint(binary.AppendVarint(nil, 1<<60), 0))
 	avroDeepFile := avroFile("null", `{"type":"record","name":"r","fields":[{"name":"n","type":["null","r"]}]}`, avroPacked(t, "null", 1, bytes.Repeat([]byte{2}, 8<<20)))
 	text := map[string]string{
-		"gzip.csv.gz": bomb(t, 256<<20), "tar.tar.gz": packed(t, "gzip", tarOf(t, file{"a.csv.gz", bomb(t, 256<<20)})),
-		"zip.zip": zipOf(t, file{"a.csv.gz", bomb(t, 256<<20)}), "overlap.zip": overlapping(t), "self.zip": selfZip(t, 40),
+		"gzip.csv.gz": bomb(t, bombSize), "tar.tar.gz": packed(t, "gzip", tarOf(t, file{"a.csv.gz", bomb(t, bombSize)})),
+		"zip.zip": zipOf(t, file{"a.csv.gz", bomb(t, bombSize)}), "overlap.zip": overlapping(t), "self.zip": selfZip(t, 40),
 		"many.zip": zipOf(t, files...), "many.tar": tarOf(t, files...), "cut.tar": tarOf(t, files[:3]...)[:1400],
 		"cut.parquet": string(parquet[:len(parquet)-7]), "footer.parquet": string(huge), "scrambled.parquet": scrambled(parquet),
 		"deep.json": deep, "deep2.json": "[" + strings.Repeat("[", 1<<20) + strings.Repeat("]", 1<<20) + "]",
@@ -107,7 +108,7 @@ func hostile(t testing.TB) map[string]Input {
 		all[name] = content{name, []byte(data)}
 	}
 	x, mb := strings.Repeat("x", 1<<16), 16
-	all["line.csv"] = generated{"line.csv", []piece{{"id,name\n1,a\n2,", 1}, {x, 1 << 14}, {"\n", 1}}}
+	all["line.csv"] = generated{"line.csv", []piece{{"id,name\n1,a\n2,", 1}, {x, lineSize / len(x)}, {"\n", 1}}}
 	all["line.xml"] = generated{"line.xml", []piece{{"<r><p><n>1</n></p><p><n>", 1}, {x, 64 * mb}, {"</n></p></r>", 1}}}
 	all["line.sql"] = generated{"line.sql", []piece{{"INSERT INTO t VALUES ('", 1}, {x, 64 * mb}, {"');\n", 1}}}
 	all["cell.json"] = generated{"cell.json", []piece{{"{\"a\":\"", 1}, {x, 64 * mb}, {"\"}", 1}}}
@@ -188,7 +189,7 @@ func TestHostile(t *testing.T) {
 
 func fewEntries() Limits {
 	l := DefaultLimits()
-	l.Entries = 1000
+	l.Entries = mostEntries
 	return l
 }
 
