@@ -32,7 +32,8 @@ type builder struct {
 	examples  bool
 	count     string // as --count
 
-	gaps []source.Gap
+	gaps      []source.Gap
+	elsewhere doubt // in what the gaps do not concern
 }
 
 // report assembles and judges.
@@ -53,6 +54,10 @@ func (b *builder) report() *report.Report {
 	b.sources(r)
 	for _, d := range b.survey.Datasets {
 		r.Datasets = append(r.Datasets, b.dataset(d))
+	}
+	b.elsewhere = elsewhere(r)
+	for i, d := range b.survey.Datasets {
+		b.countDataset(&r.Datasets[i], d.FullName())
 	}
 	b.people(r)
 	b.links(r)
@@ -102,24 +107,6 @@ func (b *builder) sources(r *report.Report) {
 	}
 }
 
-// count is a census count in a scope; unread parts make it inexact.
-func count(c census.Count, unread bool) law.Count {
-	return law.Count{Low: c.Low, High: c.High, Exact: c.Low == c.High && !unread}
-}
-
-func byProfile(c [census.Profiles]census.Count, unread bool) map[law.Profile]law.Count {
-	out := map[law.Profile]law.Count{}
-	for i, p := range law.Profiles {
-		out[p] = count(c[i], unread)
-	}
-	return out
-}
-
-func counts(c census.Counts, unread bool) law.Counts {
-	return law.Counts{People: count(c.People, unread), Sensitive: byProfile(c.Sensitive, unread),
-		OrdinaryOnly: byProfile(c.OrdinaryOnly, unread), OrdinaryAny: byProfile(c.OrdinaryAny, unread)}
-}
-
 // unread lists the gaps that concern a part of the data.
 func (b *builder) unread(p scan.Part) []string {
 	var out []string
@@ -131,6 +118,21 @@ func (b *builder) unread(p scan.Part) []string {
 	return out
 }
 
+// missed tells whether not all of a dataset was read.
+func (b *builder) missed(name string) bool {
+	return len(b.unread(scan.Part{Select: []string{name}})) > 0
+}
+
+// countDataset fills in the people of a dataset by itself.
+func (b *builder) countDataset(d *report.Dataset, name string) {
+	if i, ok := b.scope(name); ok {
+		doubt := doubtIf(b.missed(name), b.elsewhere)
+		c := doubted(b.result.Scopes[i], doubt)
+		people := count(c.People, doubt)
+		d.People, d.Sensitive = &people, byProfile(c.Sensitive, doubt)
+	}
+}
+
 func (b *builder) dataset(d *scan.Surveyed) report.Dataset {
 	name := d.FullName()
 	out := report.Dataset{Source: d.Source.Name, Name: d.Dataset.Name, Comment: d.Dataset.Comment, Sampled: d.Sampled,
@@ -138,17 +140,14 @@ func (b *builder) dataset(d *scan.Surveyed) report.Dataset {
 	if s := b.desk.subjects[name]; s.Class != "" {
 		out.Subject, out.SubjectGrounds = s.Class, s.Grounds
 	}
-	unread := len(b.unread(scan.Part{Select: []string{name}})) > 0
 	if n, ok := b.result.Read[name]; ok {
 		out.Read = n
-		if !unread {
+		if !b.missed(name) {
 			out.Rows = report.Rows{Value: n, Exact: true}
 		}
 	}
-	if i, ok := b.scope(name); ok {
-		c := b.result.Scopes[i]
-		people := count(c.People, unread)
-		out.People, out.Sensitive = &people, byProfile(c.Sensitive, unread)
+	if _, ok := b.scope(name); ok {
+		out.People = &law.Count{} // to be counted
 	}
 	for _, c := range d.Result.Columns {
 		out.Columns = append(out.Columns, b.column(c))
@@ -185,10 +184,10 @@ func (b *builder) column(c classify.ColumnResult) report.Column {
 
 func (b *builder) people(r *report.Report) {
 	c := b.result.Scopes[b.desk.held]
-	unread := len(b.gaps) > 0
-	r.People = people(&b.result.Result, c, b.desk.pairs, unread)
+	doubt := doubtIf(len(b.gaps) > 0, sure)
+	r.People = people(&b.result.Result, c, b.desk.pairs, doubt)
 	if b.result.WithHubs != nil {
-		r.People.WithHubs = withHubs(&b.result.Result, b.desk.held, unread)
+		r.People.WithHubs = withHubs(&b.result.Result, b.desk.held, doubt)
 	}
 	if b.plan != nil {
 		datasets := map[string]census.Counts{}
@@ -197,24 +196,25 @@ func (b *builder) people(r *report.Report) {
 		}
 		r.People.Spread.Datasets = unjoined(c.Spread.Kind, datasets)
 	}
-	b.shares(&r.People, unread)
+	b.shares(&r.People, doubt)
 }
 
 // people is who is held, by the counts of that scope, and who is in both of the
 // pairs of sources that the result was asked about. The shares are the caller's.
-func people(res *census.Result, held census.Counts, pairs [][2]string, unread bool) report.People {
-	p := report.People{Held: count(held.People, unread), Sensitive: byProfile(held.Sensitive, unread), Under14: count(held.Under14, unread),
-		AgeUnknown: count(held.AgeUnknown, unread), Spread: spread(held), ByKind: kindCounts(held, unread),
+func people(res *census.Result, held census.Counts, pairs [][2]string, d doubt) report.People {
+	held = doubted(held, d)
+	p := report.People{Held: count(held.People, d), Sensitive: byProfile(held.Sensitive, d), Under14: count(held.Under14, d),
+		AgeUnknown: count(held.AgeUnknown, d), Spread: spread(held), ByKind: kindCounts(held, d),
 		BySubject: map[string]law.Count{}, BySource: map[string]law.Count{}, ByTopic: map[string]law.Count{}}
 	for i, pair := range pairs[:min(len(pairs), len(res.Overlaps))] {
-		p.Overlaps = append(p.Overlaps, report.Overlap{Sources: pair, People: count(res.Overlaps[i], unread)})
+		p.Overlaps = append(p.Overlaps, report.Overlap{Sources: pair, People: count(res.Overlaps[i], d)})
 	}
 	return p
 }
 
 // withHubs is the people of a scope if hubs did link.
-func withHubs(res *census.Result, scope int, unread bool) *law.Count {
-	n := count(res.WithHubs[scope], unread)
+func withHubs(res *census.Result, scope int, d doubt) *law.Count {
+	n := count(res.WithHubs[scope], d)
 	return &n
 }
 
@@ -235,10 +235,10 @@ func spread(c census.Counts) report.Spread {
 	return s
 }
 
-func kindCounts(c census.Counts, unread bool) map[string]law.Count {
+func kindCounts(c census.Counts, d doubt) map[string]law.Count {
 	out := map[string]law.Count{}
 	for k, n := range c.ByKind {
-		out[k] = count(n, unread)
+		out[k] = count(n, d)
 	}
 	return out
 }
@@ -296,7 +296,7 @@ func (b *builder) flows(r *report.Report) {
 		}
 		for w, window := range d.windows {
 			out.Unread = b.unread(part(f, window))
-			wc := b.window(d.flows[i][w], window, len(out.Unread) > 0)
+			wc := b.window(d.flows[i][w], window, doubtIf(len(out.Unread) > 0, b.elsewhere))
 			if w == 0 {
 				out.WindowCounts = wc
 			} else {
@@ -306,8 +306,8 @@ func (b *builder) flows(r *report.Report) {
 		r.Flows = append(r.Flows, out)
 	}
 	for w, window := range d.windows {
-		unread := slices.ContainsFunc(r.Flows, func(f report.Flow) bool { return len(f.Unread) > 0 })
-		e := report.ExportedWindow{Window: window, Net: counts(b.result.Scopes[d.net[w]], unread), Gross: counts(b.result.Scopes[d.gross[w]], unread)}
+		doubt := doubtIf(slices.ContainsFunc(r.Flows, func(f report.Flow) bool { return len(f.Unread) > 0 }), b.elsewhere)
+		e := report.ExportedWindow{Window: window, Net: counts(b.result.Scopes[d.net[w]], doubt), Gross: counts(b.result.Scopes[d.gross[w]], doubt)}
 		if w == 0 {
 			r.Exported = report.Exported{Window: e.Window, Net: e.Net, Gross: e.Gross}
 		} else {
@@ -316,12 +316,13 @@ func (b *builder) flows(r *report.Report) {
 	}
 }
 
-func (b *builder) window(scope int, w law.Window, unread bool) report.WindowCounts {
-	return windowCounts(b.result.Scopes[scope], w, unread)
+func (b *builder) window(scope int, w law.Window, d doubt) report.WindowCounts {
+	return windowCounts(b.result.Scopes[scope], w, d)
 }
 
-func windowCounts(c census.Counts, w law.Window, unread bool) report.WindowCounts {
-	return report.WindowCounts{Window: w, Counts: counts(c, unread), Under14: count(c.Under14, unread), AgeUnknown: count(c.AgeUnknown, unread), Spread: spread(c), ByKind: kindCounts(c, unread)}
+func windowCounts(c census.Counts, w law.Window, d doubt) report.WindowCounts {
+	ages := doubted(c, d)
+	return report.WindowCounts{Window: w, Counts: counts(c, d), Under14: count(ages.Under14, d), AgeUnknown: count(ages.AgeUnknown, d), Spread: spread(c), ByKind: kindCounts(c, d)}
 }
 
 // selected lists the datasets a flow takes from.

@@ -159,23 +159,23 @@ func (m *merger) counts(name string) census.Counts {
 
 // people fills in who is held, and each dataset.
 func (m *merger) people() {
-	r, unread := m.r, len(m.r.Gaps) > 0
-	p := people(m.result, m.counts(heldScope), m.pairs, unread)
+	r, d := m.r, doubtIf(len(m.r.Gaps) > 0, sure)
+	p := people(m.result, m.counts(heldScope), m.pairs, d)
 	for name := range m.scopes {
 		if class, ok := strings.CutPrefix(name, subjectScope("")); ok {
-			if n := count(m.counts(name).People, unread); n.High > 0 {
+			if n := count(m.counts(name).People, d); n.High > 0 {
 				p.BySubject[class] = n
 			}
 		}
 	}
 	for topic := range r.People.ByTopic {
-		p.ByTopic[topic] = count(m.counts(topicScope(topic)).People, unread)
+		p.ByTopic[topic] = count(m.counts(topicScope(topic)).People, d)
 	}
 	for _, s := range r.Sources {
-		p.BySource[s.Name] = count(m.counts(sourceScope(s.Name)).People, unread)
+		p.BySource[s.Name] = count(m.counts(sourceScope(s.Name)).People, d)
 	}
 	if held, ok := m.scopes[heldScope]; ok && m.result.WithHubs != nil {
-		p.WithHubs = withHubs(m.result, held, unread)
+		p.WithHubs = withHubs(m.result, held, d)
 	}
 	r.People = p
 	l := tallies(m.result)
@@ -186,7 +186,7 @@ func (m *merger) people() {
 
 // datasets fills in who is in each, and where a join would tell people apart.
 func (m *merger) datasets() {
-	r, all := m.r, map[string]census.Counts{}
+	r, all, other := m.r, map[string]census.Counts{}, elsewhere(m.r)
 	for i := range r.Datasets {
 		d := &r.Datasets[i]
 		if d.People == nil {
@@ -195,9 +195,10 @@ func (m *merger) datasets() {
 		name := d.Source + "." + d.Name
 		c := m.counts(scan.DatasetScopeName(name))
 		all[name] = c
-		unread := m.unread(d)
-		people := count(c.People, unread)
-		d.People, d.Sensitive = &people, byProfile(c.Sensitive, unread)
+		doubt := doubtIf(m.unread(d), other)
+		c = doubted(c, doubt)
+		people := count(c.People, doubt)
+		d.People, d.Sensitive = &people, byProfile(c.Sensitive, doubt)
 	}
 	r.People.Spread.Datasets = unjoined(m.counts(heldScope).Spread.Kind, all)
 }
@@ -211,14 +212,15 @@ func (m *merger) unread(d *report.Dataset) bool {
 // flows fills in what leaves, by flow and in all.
 func (m *merger) flows() {
 	r := m.r
-	all := false
+	other := elsewhere(r)
+	all := other
 	for i := range r.Flows {
 		f := &r.Flows[i]
-		unread := len(f.Unread) > 0
-		all = all || unread
-		f.WindowCounts = m.window(f.Name, f.Window, unread)
+		d := doubtIf(len(f.Unread) > 0, other)
+		all = max(all, d)
+		f.WindowCounts = m.window(f.Name, f.Window, d)
 		for w := range f.OtherWindows {
-			f.OtherWindows[w] = m.window(f.Name, f.OtherWindows[w].Window, unread)
+			f.OtherWindows[w] = m.window(f.Name, f.OtherWindows[w].Window, d)
 		}
 	}
 	e := &r.Exported
@@ -229,10 +231,10 @@ func (m *merger) flows() {
 	}
 }
 
-func (m *merger) window(flow string, w law.Window, unread bool) report.WindowCounts {
-	return windowCounts(m.counts(flowScope(flow, w)), w, unread)
+func (m *merger) window(flow string, w law.Window, d doubt) report.WindowCounts {
+	return windowCounts(m.counts(flowScope(flow, w)), w, d)
 }
 
-func (m *merger) exported(name string, w law.Window, unread bool) law.Counts {
-	return counts(m.counts(windowScope(name, w)), unread)
+func (m *merger) exported(name string, w law.Window, d doubt) law.Counts {
+	return counts(m.counts(windowScope(name, w)), d)
 }

@@ -145,8 +145,8 @@ func TestMergedGapStaysInexact(t *testing.T) {
 		t.Fatal(stderr)
 	}
 	for _, d := range readReport(t, out).Datasets {
-		if n := d.People; n.Low != 2 || n.High != 2 || n.Exact != (d.Source == "full") {
-			t.Errorf("%s %+v, want 2", d.Source, n)
+		if n := d.People; n.Low != 2 || n.High != 2 || n.Exact {
+			t.Errorf("%s %+v, want 2, not exact: what was not read may say that they are one", d.Source, n)
 		}
 	}
 }

@@ -82,19 +82,19 @@ func topicPart(sv *scan.Survey, t law.Topic) scan.Part {
 
 // shares fills in the people by class, leaving out classes nobody is of, and
 // by topic.
-func (b *builder) shares(p *report.People, unread bool) {
+func (b *builder) shares(p *report.People, d doubt) {
 	for class, scope := range b.desk.bySubject {
-		if n := count(b.result.Scopes[scope].People, unread); n.High > 0 {
+		if n := count(b.result.Scopes[scope].People, d); n.High > 0 {
 			p.BySubject[class] = n
 		}
 	}
 	for source, scope := range b.desk.bySource {
-		p.BySource[source] = count(b.result.Scopes[scope].People, unread)
+		p.BySource[source] = count(b.result.Scopes[scope].People, d)
 	}
 	for topic, scope := range b.desk.byTopic {
-		n := law.Count{Exact: !unread}
+		n := law.Count{Exact: d == sure}
 		if scope >= 0 {
-			n = count(b.result.Scopes[scope].People, unread)
+			n = count(b.result.Scopes[scope].People, d)
 		}
 		p.ByTopic[topic] = n
 	}

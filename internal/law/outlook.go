@@ -172,14 +172,14 @@ func (f Facts) widened() Facts {
 }
 
 // feasible reports whether w can come true of the facts as read. Under N_only
-// N falls by no more than S rises: a million ordinary persons stay a reason
-// for an assessment as long as enough of them remain until S reaches its own
-// threshold.
+// N falls by no more than S rises, and everybody exported is of one of the two: a
+// million ordinary persons stay a reason for an assessment as long as enough of
+// them remain until S reaches its own threshold.
 func (f Facts) feasible(w Facts) bool {
 	if len(f.Unread) == 0 || f.Reading.Overlap != OverlapOnly {
 		return true
 	}
-	return w.N.High >= f.N.Low-(w.S.High-f.S.Low)
+	return w.N.High >= max(f.N.Low-(w.S.High-f.S.Low), f.ExportedAll.Low-w.S.High)
 }
 
 // turns lists where one step along one axis leads to another mechanism. An
