@@ -53,6 +53,7 @@ type chunks struct {
 	got   int // rows of the statement
 	began time.Time
 	taken int64
+	bytes int64 // of the values taken
 	tries int
 	begun bool   // other parts are read already
 	state string // of the last session
@@ -229,6 +230,7 @@ func (r *chunks) take(b *batch.Batch) error {
 		case nil:
 			b.Column(i).AppendNull()
 		case []byte:
+			r.bytes += int64(len(v))
 			if !source.AppendText(b.Column(i), v) && text {
 				r.bad.Add(i)
 			}
@@ -293,6 +295,9 @@ func (r *chunks) again(stands bool) error {
 	r.follow(s)
 	return nil
 }
+
+// BytesRead implements source.ByteCounter.
+func (r *chunks) BytesRead() int64 { return r.bytes }
 
 // Gaps implements source.GapReporter.
 func (r *chunks) Gaps() []source.Gap {

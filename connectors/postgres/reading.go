@@ -45,6 +45,7 @@ type reader struct {
 	piece   struct{ asked, rows, bytes int }
 	skip    int       // rows of the statement that were taken before it broke
 	taken   int64     // rows of the read
+	bytes   int64     // of their values
 	began   time.Time // of the statement
 	tries   int       // since a statement last came to its end
 	mixed   bool      // rows come from different states of the table
@@ -202,6 +203,7 @@ func (r *reader) take(b *batch.Batch, row [][]byte) {
 	for i := range r.proj.names {
 		v, column := row[i], b.Column(i)
 		r.piece.bytes += len(v)
+		r.bytes += int64(len(v))
 		switch {
 		case v == nil:
 			column.AppendNull()
@@ -231,6 +233,9 @@ func (r *reader) appendBinary(column *batch.Column, v []byte) {
 	}
 	column.Append(v)
 }
+
+// BytesRead implements source.ByteCounter.
+func (r *reader) BytesRead() int64 { return r.bytes }
 
 // Gaps implements source.GapReporter.
 func (r *reader) Gaps() []source.Gap {

@@ -51,7 +51,7 @@ type Query struct {
 	Pace    *source.Pace
 }
 
-// Open starts a read. The reader is a source.GapReporter, and has BytesRead. Bytes of a format
+// Open starts a read. The reader is a source.GapReporter and a source.ByteCounter. Bytes of a format
 // that is not read give a reader without rows and with a Gap; an error means
 // that the bytes could not be had, or that a part or column asked for is not
 // there (source.ErrGone).

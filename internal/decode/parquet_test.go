@@ -174,7 +174,7 @@ func TestParquetReadsOnlyWhatIsWanted(t *testing.T) {
 	for b := batch.New(); err == nil; {
 		err = r.Read(b)
 	}
-	if n := r.(interface{ BytesRead() int64 }).BytesRead(); err != io.EOF || n < 60_000 || n > one {
+	if n := r.(source.ByteCounter).BytesRead(); err != io.EOF || n < 60_000 || n > one {
 		t.Errorf("%d bytes reported, %v; %d were read for more", n, err, one)
 	}
 	elements := read(t, content{"in.parquet", data}, Query{Columns: []source.Column{{Name: "phones"}}})

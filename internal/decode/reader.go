@@ -133,8 +133,7 @@ func (r *reader) Close() error {
 	return r.release()
 }
 
-// BytesRead is how many bytes of the Input were read so far, packed as they are
-// stored. Of a Parquet file these are the chunks of the columns wanted, its footer
+// BytesRead implements source.ByteCounter. Of a Parquet file these are the chunks of the columns wanted, its footer
 // and its head.
 func (r *reader) BytesRead() int64 { return r.read }
 

@@ -18,14 +18,14 @@ func WriteCSV(w io.Writer, r *Report) error {
 	}
 	c := csv.NewWriter(w)
 	c.Write([]string{"source", "dataset", "column", "type", "comment", "party", "kind", "kind_zh", "confidence", "grounds", "matched", "sampled",
-		string(law.GBT45574), string(law.GBT35273), "examples", "in_text", "jrt0171", "level", "subject", "subject_zh", "subject_grounds"})
+		string(law.GBT45574), string(law.GBT35273), "examples", "in_text", "jrt0171", "level", "subject", "subject_zh", "subject_grounds", "bytes_read"})
 	for _, d := range r.Datasets {
 		for _, col := range d.Columns {
 			for _, f := range col.Findings {
 				row := []string{d.Source, d.Name, col.Name, col.Type, col.Comment, col.Group, f.Kind, f.Zh,
 					strconv.FormatFloat(f.Confidence, 'f', 2, 64), strings.Join(f.Grounds, " "), strconv.Itoa(f.Matched), strconv.Itoa(f.Sampled),
 					yes(f.Sensitive[law.GBT45574]), yes(f.Sensitive[law.GBT35273]), strings.Join(f.Examples, " | "), yes(f.InText), f.JRT0171, f.Level,
-					d.Subject, subjectName(d.Subject).Zh, strings.Join(d.SubjectGrounds, " | ")}
+					d.Subject, subjectName(d.Subject).Zh, strings.Join(d.SubjectGrounds, " | "), strconv.FormatInt(d.BytesRead, 10)}
 				c.Write(inertAll(row))
 			}
 		}

@@ -21,7 +21,7 @@ type datasetView struct {
 	*Dataset
 	Rows      []findingView
 	Others    []string
-	RowCount  Text
+	RowCount  Text // and how many bytes were read
 	Sensitive []splitView
 	Class     Text   // whose data it is
 	ClassBy   Text   // and what tells it
@@ -73,6 +73,9 @@ func (r *Report) inventory() []storeView {
 
 func datasetOf(d *Dataset) datasetView {
 	v := datasetView{Dataset: d, RowCount: rowCount(d.Rows)}
+	if d.BytesRead > 0 {
+		v.RowCount = join(same(" · "), v.RowCount, msg("bytes.read", d.BytesRead))
+	}
 	if d.Subject != "" {
 		v.Class, v.ClassBy = subjectName(d.Subject), subjectGrounds(d.SubjectGrounds)
 	}

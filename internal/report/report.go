@@ -70,7 +70,8 @@ type Dataset struct {
 	SubjectGrounds []string                  `json:"subject_grounds,omitempty"`
 	Rows           Rows                      `json:"rows"`
 	Sampled        int                       `json:"sampled"`
-	Read           int64                     `json:"read,omitempty"` // rows read in full by the census
+	Read           int64                     `json:"read,omitempty"`       // rows read in full by the census
+	BytesRead      int64                     `json:"bytes_read,omitempty"` // and the bytes they took of the store: of a file as stored, of a table its values; 0 = unknown
 	Columns        []Column                  `json:"columns"`
 	People         *law.Count                `json:"people,omitempty"`
 	Sensitive      map[law.Profile]law.Count `json:"sensitive,omitempty"`

@@ -19,7 +19,7 @@ import (
 // outcome is what the reading of a dataset told beside its records. It goes
 // with them into the state.
 type outcome struct {
-	Rows             int64
+	Rows, Bytes      int64
 	Fillers, Invalid map[string]int64
 	Gaps             []source.Gap
 }
@@ -94,7 +94,7 @@ func (r *run) read(ctx context.Context, t *Task, add func(*census.Records) error
 	w := crew.end()
 	res := newResult()
 	w.report(res, &gaps)
-	return outcome{Rows: done, Fillers: res.Fillers, Invalid: res.Invalid, Gaps: gaps.sorted()}, err
+	return outcome{Rows: done.rows, Bytes: done.bytes, Fillers: res.Fillers, Invalid: res.Invalid, Gaps: gaps.sorted()}, err
 }
 
 // fingerprint tells a task from every other that could count differently: the

@@ -13,23 +13,33 @@ import (
 	"waybill/internal/source"
 )
 
+// amount is what was read of a dataset. The bytes are 0 also where the store does
+// not tell.
+type amount struct{ rows, bytes int64 }
+
 // readParts reads a dataset in full into f, in parts that several readers share
-// where the store can cut it, and returns the rows read. f is called from
+// where the store can cut it, and returns what was read. f is called from
 // several goroutines. An error of one part ends the read of all, so that a store
 // in trouble is left alone.
-func readParts(ctx context.Context, s *Source, d source.Dataset, where string, gaps *gapList, f func(*batch.Batch)) (int64, error) {
+func readParts(ctx context.Context, s *Source, d source.Dataset, where string, gaps *gapList, f func(*batch.Batch)) (amount, error) {
 	// The parts' shared state in the store lasts as long as this context.
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	parts, err := split(ctx, s, d)
 	if err != nil {
-		return 0, err
+		return amount{}, err
+	}
+	var rows, bytes atomic.Int64
+	count := func(r source.Reader) {
+		if n, ok := r.(source.ByteCounter); ok {
+			bytes.Add(n.BytesRead())
+		}
 	}
 	if len(parts) < 2 {
-		rows, err := read(ctx, s, d, source.Sample{}, where, gaps, f)
-		return int64(rows), err
+		open := func(ctx context.Context) (source.Reader, error) { return s.Connector.Open(ctx, d, source.Sample{}) }
+		n, err := stream(ctx, s, open, func(r source.Reader) { gaps.of(where, r); count(r) }, f)
+		return amount{int64(n), bytes.Load()}, err
 	}
-	var rows atomic.Int64
 	told := &gapSum{where: where}
 	g, ctx := errgroup.WithContext(ctx)
 	next := make(chan source.Part, len(parts))
@@ -40,7 +50,7 @@ func readParts(ctx context.Context, s *Source, d source.Dataset, where string, g
 	for range min(len(parts), max(1, s.Readers)) {
 		g.Go(func() error {
 			for p := range next {
-				n, err := stream(ctx, s, p.Open, told.take, f)
+				n, err := stream(ctx, s, p.Open, func(r source.Reader) { told.take(r); count(r) }, f)
 				rows.Add(int64(n))
 				if err != nil {
 					return err
@@ -51,7 +61,7 @@ func readParts(ctx context.Context, s *Source, d source.Dataset, where string, g
 	}
 	err = g.Wait()
 	gaps.of(where, told)
-	return rows.Load(), err
+	return amount{rows.Load(), bytes.Load()}, err
 }
 
 // split is nil for a store that does not cut datasets.

@@ -49,7 +49,7 @@ func (p *Plan) Run(ctx context.Context, progress Progress) (res *Result, err err
 }
 
 func newResult() *Result {
-	return &Result{Read: map[string]int64{}, Fillers: map[string]int64{}, Invalid: map[string]int64{}}
+	return &Result{Read: map[string]int64{}, Bytes: map[string]int64{}, Fillers: map[string]int64{}, Invalid: map[string]int64{}}
 }
 
 // eachTask runs f for every task: of each source as many at once as it has
@@ -107,7 +107,7 @@ func (r *run) task(ctx context.Context, t *Task) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.res.Read[t.Dataset.FullName()] = out.Rows
+	r.res.Read[t.Dataset.FullName()], r.res.Bytes[t.Dataset.FullName()] = out.Rows, out.Bytes
 	for k, n := range out.Fillers {
 		r.res.Fillers[k] += n
 	}

@@ -88,8 +88,9 @@ type Survey struct {
 // Result is the outcome of the census.
 type Result struct {
 	census.Result
-	// Read is the rows read of each task's dataset, by full name.
-	Read map[string]int64
+	// Read is the rows read of each task's dataset, by full name, and Bytes what
+	// they took of the store, as source.ByteCounter tells.
+	Read, Bytes map[string]int64
 	// Complete is false where the run was stopped before the end.
 	Complete bool
 	// Fillers and Invalid are the values of identifier columns left out, by kind:

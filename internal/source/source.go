@@ -2,7 +2,7 @@
 // of datasets, a seeded sample spread over a dataset, and a full read.
 //
 // A store's abilities beyond that are small optional interfaces found by
-// assertion (Describer, GapReporter). What could not be read is a Gap, never
+// assertion (Describer, GapReporter, ByteCounter). What could not be read is a Gap, never
 // silence.
 package source
 
@@ -46,6 +46,14 @@ type Reader interface {
 // error or io.EOF).
 type GapReporter interface {
 	Gaps() []Gap
+}
+
+// ByteCounter is an optional ability of a Reader.
+type ByteCounter interface {
+	// BytesRead is how many bytes came from the store so far: of a file or object
+	// as they are stored, packed, and only the parts of it that were fetched; of a
+	// table those of its values, as its server printed them.
+	BytesRead() int64
 }
 
 // Describer is an optional ability of a Connector: the server behind it.

@@ -63,6 +63,7 @@ type Reader struct {
 	cancel context.CancelFunc
 	watch  *time.Timer // breaks a query that nobody answers; nil = none does
 	rows   *sql.Rows
+	bytes  int64 // of the values taken
 	cells  []cell
 	dest   []any
 }
@@ -130,6 +131,7 @@ func (r *Reader) take(b *batch.Batch) error {
 		return err
 	}
 	for i := range r.cells {
+		r.bytes += r.cells[i].bytes
 		if r.cells[i].binary && r.plan.Text[i] {
 			r.plan.Undecoded.Add(i)
 		}
@@ -141,6 +143,7 @@ func (r *Reader) take(b *batch.Batch) error {
 // cell is where a value goes: straight into its column, copied once.
 type cell struct {
 	column *batch.Column
+	bytes  int64
 	binary bool // the value was not UTF-8
 }
 
@@ -151,8 +154,10 @@ func (c *cell) Scan(src any) error {
 	case nil:
 		c.column.AppendNull()
 	case []byte:
+		c.bytes = int64(len(v))
 		c.binary = !source.AppendText(c.column, v)
 	case string:
+		c.bytes = int64(len(v))
 		if utf8.ValidString(v) {
 			c.column.AppendString(v)
 		} else {
@@ -176,6 +181,9 @@ func (r *Reader) advance() error {
 
 // Gaps implements source.GapReporter.
 func (r *Reader) Gaps() []source.Gap { return append(r.plan.Undecoded.Gaps(), r.plan.Gaps...) }
+
+// BytesRead implements source.ByteCounter.
+func (r *Reader) BytesRead() int64 { return r.bytes }
 
 // release frees the session. A query still under way is cut off rather than
 // read to its end.
