@@ -9,24 +9,64 @@ import (
 	"time"
 )
 
-// Faults is what a proxy does to a server's answers, drawn from a seed: it
-// passes so many bytes of them, and then cuts off, stalls, or truncates the
-// connection that carries the next; and so up to three times.
+// Faults is what a proxy does to the bytes between a client and a server, drawn
+// from a seed: it passes so many of them, and then cuts off, stalls, or truncates
+// the connection that carries the next; and so several times.
 type Faults struct {
-	mu   sync.Mutex
-	rng  *rand.Rand
-	left int   // faults to come
-	pass int64 // bytes until the next
-	most int64
-	deaf time.Time // until when new connections are refused
+	mu     sync.Mutex
+	rng    *rand.Rand
+	left   int       // faults to come
+	at     direction // of the next
+	pass   int64     // bytes that way until the next
+	most   Traffic   // a fault comes within so many bytes of the one before
+	passed Traffic   // so far
+	deaf   time.Time // until when new connections are refused
 }
 
-// NewFaults draws faults that come within about so many bytes of each other.
+// Traffic is bytes: what a client says, and what the server answers.
+type Traffic [2]int64
+
+type direction int
+
+const (
+	request direction = iota
+	answer
+)
+
+// NewFaults draws faults in the server's answers, up to three of them, that come
+// within about so many bytes of each other.
 func NewFaults(seed uint64, most int64) *Faults {
-	f := &Faults{rng: rand.New(rand.NewPCG(seed, 1)), most: most}
+	f := &Faults{rng: rand.New(rand.NewPCG(seed, 1)), most: Traffic{answer: most}, at: answer}
 	f.left = 1 + f.rng.IntN(3)
 	f.pass = f.rng.Int64N(most)
 	return f
+}
+
+// Within draws faults either way, each at any byte of so much traffic: one in
+// half of all seeds, else a few, or without end.
+func Within(seed uint64, most Traffic) *Faults {
+	f := &Faults{rng: rand.New(rand.NewPCG(seed, 2)), most: most}
+	f.left = []int{1, 1, 1, 1, 2, 3, 5, 1 << 30}[f.rng.IntN(8)]
+	f.draw()
+	return f
+}
+
+// NoFaults only measures the traffic.
+func NoFaults() *Faults { return new(Faults) }
+
+// Passed is the traffic so far.
+func (f *Faults) Passed() Traffic {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.passed
+}
+
+// draw decides where the next fault is.
+func (f *Faults) draw() {
+	if f.most[request] > 0 {
+		f.at = direction(f.rng.IntN(2))
+	}
+	f.pass = f.rng.Int64N(f.most[f.at])
 }
 
 // fault is what happens to a connection.
@@ -39,17 +79,22 @@ const (
 	stall
 )
 
-// next takes n bytes and returns how many of them pass, and what then happens.
-func (f *Faults) next(n int) (int, fault) {
+// next takes n bytes on their way and returns how many of them pass, and what
+// then happens.
+func (f *Faults) next(way direction, n int) (int, fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.left == 0 || int64(n) <= f.pass {
-		f.pass -= int64(n)
+	if f.left == 0 || way != f.at || int64(n) <= f.pass {
+		if way == f.at {
+			f.pass -= int64(n)
+		}
+		f.passed[way] += int64(n)
 		return n, none
 	}
 	n = int(f.pass)
+	f.passed[way] += int64(n)
 	f.left--
-	f.pass = f.rng.Int64N(f.most)
+	f.draw()
 	kind := fault(1 + f.rng.IntN(3))
 	if f.rng.IntN(3) == 0 {
 		f.deaf = time.Now().Add(time.Duration(f.rng.IntN(400)) * time.Millisecond)
@@ -111,8 +156,8 @@ func (p *proxy) serve(l net.Listener) {
 			_ = client.Close()
 			continue
 		}
-		p.all.Go(func() { p.forward(server, client) })
-		p.all.Go(func() { p.answer(client, server) })
+		p.all.Go(func() { p.carry(request, server, client) })
+		p.all.Go(func() { p.carry(answer, client, server) })
 	}
 }
 
@@ -135,25 +180,13 @@ func (p *proxy) close() {
 	}
 }
 
-// forward passes what the client says.
-func (p *proxy) forward(to, from net.Conn) {
-	defer to.Close()
-	buf := make([]byte, 16<<10)
-	for {
-		n, err := from.Read(buf)
-		if _, werr := to.Write(buf[:n]); err != nil || werr != nil {
-			return
-		}
-	}
-}
-
-// answer passes what the server says, up to the next fault.
-func (p *proxy) answer(to, from net.Conn) {
+// carry passes what comes one way, up to the next fault.
+func (p *proxy) carry(way direction, to, from net.Conn) {
 	defer from.Close()
 	buf := make([]byte, 16<<10)
 	for {
 		n, err := from.Read(buf)
-		pass, fault := p.faults.next(n)
+		pass, fault := p.faults.next(way, n)
 		if _, werr := to.Write(buf[:pass]); werr != nil || err != nil && fault == none {
 			_ = to.Close()
 			return
@@ -166,7 +199,7 @@ func (p *proxy) answer(to, from net.Conn) {
 		case finish:
 			_ = to.(*net.TCPConn).CloseWrite()
 			return
-		case stall: // until the client gives up
+		case stall: // until the one who speaks gives up
 			for err == nil {
 				_, err = from.Read(buf)
 			}
