@@ -34,5 +34,8 @@ func Refused(err error) bool {
 	return errors.As(err, &e) && e.Code == "25006"
 }
 
+// BeforeRanges makes the connector read as it does on a server before 14.
+func BeforeRanges(c source.Connector) { c.(*connector).ranges = 1000 }
+
 // CutFrom makes the connector cut tables into parts of so many pages and more.
 func CutFrom(c source.Connector, pages int64) { c.(*connector).least = pages }

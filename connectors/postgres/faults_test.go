@@ -38,6 +38,9 @@ func TestBrokenWays(t *testing.T) {
 					Limits: source.Limits{StatementTimeout: 300 * time.Millisecond}})
 				if err == nil {
 					postgres.CutFrom(c, 16)
+					if seed%5 == 3 {
+						postgres.BeforeRanges(c)
+					}
 				}
 				return c, err
 			}, d, rows)

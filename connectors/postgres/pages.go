@@ -17,6 +17,8 @@ type pageRuns struct {
 	sql       string // without WHERE
 	next, end int64  // pages
 	open      bool   // the last run has no upper end: the table may have grown
+	places    bool   // a run names each place of its pages
+	cap       int64  // of most
 	asked     int64  // of the run under way
 	most      int64  // that a run may have
 	began     time.Time
@@ -33,30 +35,68 @@ const (
 	ofTimeout  = 8 // a run should take at most this part of the statement timeout
 )
 
+// reach is how a server finds the rows of a run of pages.
+type reach int
+
+const (
+	byCursor reach = iota // not at all
+	byPlace               // only place by place
+	byRange
+)
+
 // sinceRuns is the first version that reads a range of ctid without reading
-// the pages outside it (PostgreSQL 14 release notes, TID Range Scan).
-const sinceRuns = 14
+// the pages outside it (PostgreSQL 14 release notes, TID Range Scan). Those
+// before it read a list of ctid so, from sincePlaces on, the oldest one known.
+const (
+	sinceRuns   = 14
+	sincePlaces = 11
+	mostPlaced  = 512 // pages of a run, whose places are some megabytes of the server's memory
+)
+
+// reach tells how the session's server finds a run of pages. Whoever keeps a
+// table on several machines (Greenplum) gives the rows of a list in no order.
+func (c *connector) reach(session *pgconn.PgConn) reach {
+	switch v := version(session); {
+	case v >= c.ranges:
+		return byRange
+	case v >= sincePlaces && c.can.places:
+		return byPlace
+	}
+	return byCursor
+}
 
 // newPageRuns returns nil where the relation has no pages of its own, or the
 // server would read them all for every run. It locks the table against being
 // rewritten until the transaction ends.
-func newPageRuns(ctx context.Context, session *pgconn.PgConn, rel relation, sql string, timeout time.Duration) (*pageRuns, error) {
-	if !rel.heap || version(session) < sinceRuns {
+func (c *connector) newPageRuns(ctx context.Context, session *pgconn.PgConn, rel relation, sql string) (*pageRuns, error) {
+	if !rel.heap || c.reach(session) == byCursor {
 		return nil, nil
 	}
 	if _, err := query(ctx, session, sql+" LIMIT 0"); err != nil {
 		return nil, err
 	}
-	total, err := pages(ctx, session, rel)
-	if err != nil {
-		return nil, err
-	}
-	return runsOf(sql, 0, total, true, timeout), nil
+	return c.runsOf(ctx, session, rel, sql, part{last: true})
 }
 
-// runsOf cuts the pages from begin to end.
-func runsOf(sql string, begin, end int64, open bool, timeout time.Duration) *pageRuns {
-	return &pageRuns{sql: sql, next: begin, end: end, open: open, asked: firstPages, most: mostPages, target: min(longestRun, timeout/ofTimeout)}
+// runsOf cuts the pages of a part; nil where there are none to be named. The last
+// part of a table reaches as far as the table does now.
+func (c *connector) runsOf(ctx context.Context, session *pgconn.PgConn, rel relation, sql string, p part) (*pageRuns, error) {
+	r := &pageRuns{sql: sql, next: p.begin, end: p.end, open: p.last, places: c.reach(session) == byPlace,
+		asked: firstPages, most: mostPages, cap: mostPages, target: min(longestRun, c.timeout/ofTimeout)}
+	if r.places {
+		r.most, r.cap = mostPlaced, mostPlaced
+	}
+	if p.last {
+		total, err := pages(ctx, session, rel)
+		if err != nil {
+			return nil, err
+		}
+		r.end = max(p.end, total)
+		if r.places && total == 0 { // empty, or kept elsewhere
+			return nil, nil
+		}
+	}
+	return r, nil
 }
 
 // version is the server's major version, or 0.
@@ -72,11 +112,21 @@ func version(session *pgconn.PgConn) int {
 // statement asks for the next run.
 func (p *pageRuns) statement() string {
 	p.began = time.Now()
+	if p.places {
+		return fmt.Sprintf("%s WHERE ctid = ANY (ARRAY("+placesSQL+"))", p.sql, p.next, min(p.end, p.next+p.asked)-1)
+	}
 	if p.open && p.last() {
 		return fmt.Sprintf("%s WHERE ctid >= '(%d,0)'", p.sql, p.next)
 	}
 	return fmt.Sprintf("%s WHERE ctid >= '(%d,0)' AND ctid < '(%d,0)'", p.sql, p.next, min(p.end, p.next+p.asked))
 }
+
+// placesSQL names every place of the pages from one to another. A page has no
+// more of them than rows without a column would take: 24 bytes and a pointer of 4
+// each, beside the page's own 24 (PostgreSQL documentation, 73.6, Database Page
+// Layout). It is a subquery, so that the server plans for a few and goes to them.
+const placesSQL = `SELECT unnest(replace(line.places, 'P', nr::text)::tid[]) FROM generate_series(%d, %d) nr, (
+	SELECT '{' || string_agg('"(P,' || i || ')"', ',') || '}' AS places FROM generate_series(1, (current_setting('block_size')::int - 24) / 28) i) line`
 
 func (p *pageRuns) last() bool { return p.next+p.asked >= p.end }
 
@@ -88,7 +138,7 @@ func (p *pageRuns) done() bool {
 	}
 	p.next += p.asked
 	perPage := max(1, time.Since(p.began)/time.Duration(p.asked))
-	p.most = min(mostPages, 2*p.most)
+	p.most = min(p.cap, 2*p.most)
 	p.asked = min(p.most, 4*p.asked, max(1, int64(p.target/perPage)))
 	return false
 }

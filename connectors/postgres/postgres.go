@@ -44,9 +44,11 @@ type connector struct {
 	timeout  time.Duration     // of a statement
 	settings map[string]string // of a session
 	least    int64             // pages of a part
+	ranges   int               // version from which runs of pages are read as such
 	can      struct {
 		snapshot bool // export one, and tell two apart
 		recovery bool // say how far a replica has come
+		places   bool // go to the places of a list, in their order
 	}
 }
 
@@ -60,7 +62,7 @@ func open(ctx context.Context, cfg source.Config) (source.Connector, error) {
 		connections = defaultConnections
 	}
 	c := &connector{name: cfg.Name, sessions: newSessions(config, connections), pace: source.NewPace(cfg.Limits), lag: source.NewLagGuard(cfg.Limits),
-		timeout: statementTimeout(cfg.Limits), settings: settings(cfg.Limits), least: partPages}
+		timeout: statementTimeout(cfg.Limits), settings: settings(cfg.Limits), least: partPages, ranges: sinceRuns}
 	if err := c.with(ctx, c.probe); err != nil {
 		err = fmt.Errorf("open %s: %w", cfg.Name, reason(ctx, err))
 		return nil, errors.Join(err, c.Close())
@@ -120,11 +122,12 @@ var pooled = []string{"application_name", "client_encoding", "DateStyle", "TimeZ
 // probe finds out what the server can do.
 func (c *connector) probe(ctx context.Context, session *pgconn.PgConn) error {
 	rows, err := query(ctx, session, `SELECT to_regprocedure('pg_export_snapshot()') IS NOT NULL AND to_regprocedure('txid_current_snapshot()') IS NOT NULL,
-		to_regprocedure('pg_last_wal_replay_lsn()') IS NOT NULL AND to_regprocedure('pg_last_wal_receive_lsn()') IS NOT NULL`)
+		to_regprocedure('pg_last_wal_replay_lsn()') IS NOT NULL AND to_regprocedure('pg_last_wal_receive_lsn()') IS NOT NULL,
+		version() !~* 'greenplum|-YB-'`)
 	if err != nil {
 		return err
 	}
-	c.can.snapshot, c.can.recovery = string(rows[0][0]) == "t", string(rows[0][1]) == "t"
+	c.can.snapshot, c.can.recovery, c.can.places = string(rows[0][0]) == "t", string(rows[0][1]) == "t", string(rows[0][2]) == "t"
 	return nil
 }
 

@@ -43,8 +43,25 @@ func open(t testing.TB, url string) source.Connector {
 
 func TestConformance(t *testing.T) {
 	o, url := database(t)
+	conformance(t, o, func(t testing.TB) source.Connector { return open(t, url) })
+}
+
+// A server before 14 does not know runs of pages; the list of their places takes
+// the same way on any.
+func TestConformanceBeforeRanges(t *testing.T) {
+	o, url := database(t)
+	conformance(t, o, func(t testing.TB) source.Connector { return openOld(t, url) })
+}
+
+func openOld(t testing.TB, url string) source.Connector {
+	c := open(t, url)
+	postgres.BeforeRanges(c)
+	return c
+}
+
+func conformance(t *testing.T, o owner, open func(t testing.TB) source.Connector) {
 	sourcetest.Run(t, sourcetest.Store{
-		Open:   func(t testing.TB) source.Connector { return open(t, url) },
+		Open:   open,
 		Load:   func(t testing.TB, tables ...sourcetest.Table) { o.load(t, tables) },
 		Name:   func(table string) string { return source.JoinName("public", table) },
 		Deny:   func(t testing.TB, table string) { o.exec(t, "REVOKE ALL ON "+quote(table)+" FROM scan") },
@@ -82,9 +99,20 @@ func change(o owner) func(t testing.TB, name string) {
 }
 
 func TestConformanceOfPartitions(t *testing.T) {
-	o, url := database(t)
-	c := open(t, url)
-	defer c.Close()
+	for name, open := range servers {
+		t.Run(name, func(t *testing.T) {
+			o, url := database(t)
+			c := open(t, url)
+			defer c.Close()
+			partitions(t, o, c)
+		})
+	}
+}
+
+// servers are of 14 and later, and before.
+var servers = map[string]func(testing.TB, string) source.Connector{"ranges": open, "places": openOld}
+
+func partitions(t *testing.T, o owner, c source.Connector) {
 	o.exec(t, "CREATE TABLE parted (n int, note text) PARTITION BY RANGE (n)",
 		"CREATE TABLE low PARTITION OF parted FOR VALUES FROM (0) TO (50000) PARTITION BY HASH (n)",
 		"CREATE TABLE low_0 PARTITION OF low FOR VALUES WITH (MODULUS 2, REMAINDER 0)", "CREATE TABLE low_1 PARTITION OF low FOR VALUES WITH (MODULUS 2, REMAINDER 1)",

@@ -109,7 +109,7 @@ func (r *reader) prepare(d source.Dataset, s source.Sample) error {
 	}
 	sql := "SELECT " + r.proj.list() + " FROM " + rel.from
 	if s.Whole() {
-		if r.runs, err = newPageRuns(ctx, r.session, rel, sql, r.c.timeout); err != nil || r.runs != nil {
+		if r.runs, err = r.c.newPageRuns(ctx, r.session, rel, sql); err != nil || r.runs != nil {
 			return err
 		}
 	} else {

@@ -46,7 +46,7 @@ func (c *connector) Split(ctx context.Context, d source.Dataset, n int) ([]sourc
 	}
 	var leaves []leaf
 	err := c.persist(ctx, func(ctx context.Context, session *pgconn.PgConn) (err error) {
-		leaves, err = split(ctx, session, d)
+		leaves, err = c.leaves(ctx, session, d)
 		return err
 	})
 	if err != nil {
@@ -71,10 +71,10 @@ func (c *connector) Split(ctx context.Context, d source.Dataset, n int) ([]sourc
 
 const pageSize = 8 << 10
 
-// split finds the leaves of a dataset; none where it is not to be split.
-func split(ctx context.Context, session *pgconn.PgConn, d source.Dataset) ([]leaf, error) {
+// leaves finds the leaves of a dataset; none where it is not to be split.
+func (c *connector) leaves(ctx context.Context, session *pgconn.PgConn, d source.Dataset) ([]leaf, error) {
 	rel, err := lookup(ctx, session, d.Name)
-	if err != nil || version(session) < sinceRuns || !rel.heap && !rel.parted {
+	if err != nil || c.reach(session) == byCursor || !rel.heap && !rel.parted {
 		return nil, err
 	}
 	if !rel.parted {
@@ -152,7 +152,11 @@ func (r *reader) preparePart(d source.Dataset, p part) error {
 	if !p.heap {
 		return r.declare(ctx, sql)
 	}
-	r.runs = runsOf(sql, p.begin, p.end, p.last, r.c.timeout)
-	_, err = query(ctx, r.session, sql+" LIMIT 0") // which locks it against being rewritten
-	return err
+	if _, err := query(ctx, r.session, sql+" LIMIT 0"); err != nil { // which locks it against being rewritten
+		return err
+	}
+	if r.runs, err = r.c.runsOf(ctx, r.session, rel, sql, p); err != nil || r.runs != nil {
+		return err
+	}
+	return r.declare(ctx, sql)
 }
