@@ -29,5 +29,8 @@ func ExecOutside(ctx context.Context, c source.Connector, statement string) erro
 // Refused tells whether err is ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION.
 func Refused(err error) bool { return number(err) == 1792 }
 
+// ViewWithin is how long the connector lets the rows of a view be counted.
+func ViewWithin(c source.Connector, d time.Duration) { c.(*connector).viewWithin = d }
+
 // CutFrom makes the connector cut tables into parts of so many bytes and more.
 func CutFrom(c source.Connector, bytes int64) { c.(*connector).partBytes = bytes }

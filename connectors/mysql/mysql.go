@@ -49,7 +49,8 @@ type connector struct {
 	positionSQL string // asks for the position in the log of changes; "" = there is none
 	lag         *source.LagGuard
 
-	partBytes int64 // the least size of a part
+	partBytes  int64         // the least size of a part
+	viewWithin time.Duration // a view may take to be counted for a sample
 }
 
 func open(ctx context.Context, cfg source.Config) (source.Connector, error) {
@@ -98,7 +99,7 @@ func connect(ctx context.Context, cfg source.Config, config *mysql.Config) (*con
 		return nil, errSettings
 	}
 	c := &connector{name: cfg.Name, database: config.DBName, login: &login{Connector: inner}, timeout: cfg.Limits.StatementTimeout,
-		pace: source.NewPace(cfg.Limits), lag: source.NewLagGuard(cfg.Limits), begin: begins[0], partBytes: partBytes}
+		pace: source.NewPace(cfg.Limits), lag: source.NewLagGuard(cfg.Limits), begin: begins[0], partBytes: partBytes, viewWithin: source.ViewWithin}
 	if c.timeout <= 0 {
 		c.timeout = defaultTimeout
 	}
@@ -200,11 +201,14 @@ func (c *connector) persist(ctx context.Context, f func(context.Context, *sessio
 }
 
 // limited bounds a SELECT by the statement timeout.
-func (c *connector) limited(query string) string {
+func (c *connector) limited(query string) string { return c.within(c.timeout, query) }
+
+// within bounds a SELECT by a time of a millisecond or more.
+func (c *connector) within(limit time.Duration, query string) string {
 	if c.mariadb {
-		return fmt.Sprintf("SET STATEMENT max_statement_time=%.3f FOR %s", c.timeout.Seconds(), query)
+		return fmt.Sprintf("SET STATEMENT max_statement_time=%.3f FOR %s", limit.Seconds(), query)
 	}
-	return fmt.Sprintf("SELECT /*+ MAX_EXECUTION_TIME(%d) */ %s", c.timeout.Milliseconds(), strings.TrimPrefix(query, "SELECT "))
+	return fmt.Sprintf("SELECT /*+ MAX_EXECUTION_TIME(%d) */ %s", limit.Milliseconds(), strings.TrimPrefix(query, "SELECT "))
 }
 
 // Close implements source.Connector.

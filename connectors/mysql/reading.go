@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"waybill/internal/source"
 	"waybill/internal/sqlrows"
@@ -19,8 +20,8 @@ import (
 // larger one with a primary key of one integer is sampled by strata of the key,
 // and only the sampled rows are read. Any other, and one whose keys are too
 // uneven, is counted and then passed over once by the server, which sends only
-// the sample. Of a larger view only so many first rows are passed over, and a
-// Gap says so.
+// the sample. So is a larger view, where the server counts its rows in time; else
+// only so many first rows are passed over, and a Gap says so.
 func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample) (source.Reader, error) {
 	if s.Whole() {
 		r := c.newChunks(ctx, d, "")
@@ -74,16 +75,24 @@ func (c *connector) plan(ctx context.Context, conn *sql.Conn, d source.Dataset, 
 }
 
 func (c *connector) sample(ctx context.Context, conn *sql.Conn, r relation, s source.Sample, query string, p *sqlrows.Plan) error {
-	limit := sqlrows.SmallTable(s)
-	total, err := c.count(ctx, conn, fmt.Sprintf("(SELECT 1 FROM %s LIMIT %d) some", r.from, limit))
+	limit := int64(s.Small())
+	total, err := c.count(ctx, conn, fmt.Sprintf("(SELECT 1 FROM %s LIMIT %d) some", r.from, limit), c.timeout)
 	if err != nil {
 		return err
 	}
+	large := false
+	if r.view && total == limit {
+		if total, large, err = c.countView(ctx, conn, r); err != nil {
+			return err
+		}
+	}
 	switch {
-	case total < limit:
-	case r.view:
+	case large:
 		query = fmt.Sprintf("SELECT * FROM (%s LIMIT %d) some", query, limit)
 		p.Gaps = []source.Gap{{Where: p.Undecoded.Where(), What: fmt.Sprintf("sampled from the first %d rows of the view only", limit)}}
+	case total < limit:
+	case r.view:
+		query += thinned(s, total)
 	default:
 		keys, err := c.keys(ctx, conn, r, s)
 		if err != nil {
@@ -93,7 +102,7 @@ func (c *connector) sample(ctx context.Context, conn *sql.Conn, r relation, s so
 			p.Next = sqlrows.Queries(conn, c.byKey(r, query, keys)...)
 			return nil
 		}
-		if total, err = c.count(ctx, conn, r.from); err != nil {
+		if total, err = c.count(ctx, conn, r.from, c.timeout); err != nil {
 			return err
 		}
 		query += thinned(s, total)
@@ -118,11 +127,21 @@ func seed(s source.Sample, part uint64) uint64 {
 	return x >> 33
 }
 
-func (c *connector) count(ctx context.Context, conn *sql.Conn, from string) (n int64, err error) {
+func (c *connector) count(ctx context.Context, conn *sql.Conn, from string, within time.Duration) (n int64, err error) {
 	ctx, done := c.bounded(ctx)
 	defer done()
-	err = conn.QueryRowContext(ctx, c.limited("SELECT count(*) FROM "+from)).Scan(&n)
+	err = conn.QueryRowContext(ctx, c.within(within, "SELECT count(*) FROM "+from)).Scan(&n)
 	return n, err
+}
+
+// countView counts the rows of a view, or finds it too large to be passed over.
+func (c *connector) countView(ctx context.Context, conn *sql.Conn, r relation) (rows int64, large bool, err error) {
+	within := min(c.viewWithin, c.timeout)
+	rows, err = c.count(ctx, conn, r.from, within)
+	if n := number(err); n == 1969 || n == 3024 {
+		return rows, true, nil
+	}
+	return rows, false, err
 }
 
 // keys chooses primary keys by strata; none where the key is not an integer.

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -36,6 +37,9 @@ func Refused(err error) bool {
 
 // BeforeRanges makes the connector read as it does on a server before 14.
 func BeforeRanges(c source.Connector) { c.(*connector).ranges = 1000 }
+
+// ViewWithin is how long the connector lets a view be passed over.
+func ViewWithin(c source.Connector, d time.Duration) { c.(*connector).viewWithin = d }
 
 // CutFrom makes the connector cut tables into parts of so many pages and more.
 func CutFrom(c source.Connector, pages int64) { c.(*connector).least = pages }

@@ -45,7 +45,10 @@ type connector struct {
 	settings map[string]string // of a session
 	least    int64             // pages of a part
 	ranges   int               // version from which runs of pages are read as such
-	can      struct {
+
+	viewWithin time.Duration // a view may take to be passed over for a sample
+
+	can struct {
 		snapshot bool // export one, and tell two apart
 		recovery bool // say how far a replica has come
 		places   bool // go to the places of a list, in their order
@@ -62,7 +65,7 @@ func open(ctx context.Context, cfg source.Config) (source.Connector, error) {
 		connections = defaultConnections
 	}
 	c := &connector{name: cfg.Name, sessions: newSessions(config, connections), pace: source.NewPace(cfg.Limits), lag: source.NewLagGuard(cfg.Limits),
-		timeout: statementTimeout(cfg.Limits), settings: settings(cfg.Limits), least: partPages, ranges: sinceRuns}
+		timeout: statementTimeout(cfg.Limits), settings: settings(cfg.Limits), least: partPages, ranges: sinceRuns, viewWithin: source.ViewWithin}
 	if err := c.with(ctx, c.probe); err != nil {
 		err = fmt.Errorf("open %s: %w", cfg.Name, reason(ctx, err))
 		return nil, errors.Join(err, c.Close())

@@ -40,8 +40,7 @@ type reader struct {
 	plan    func() error         // begins the read anew
 	runs    *pageRuns            // nil = a cursor
 	proj    projection
-	view    int // of a view's sample: how many rows are passed over; 0 = no such
-	passed  int64
+	view    viewSample
 	piece   struct{ asked, rows, bytes int }
 	skip    int       // rows of the statement that were taken before it broke
 	taken   int64     // rows of the read
@@ -112,13 +111,10 @@ func (r *reader) prepare(d source.Dataset, s source.Sample) error {
 		if r.runs, err = r.c.newPageRuns(ctx, r.session, rel, sql); err != nil || r.runs != nil {
 			return err
 		}
-	} else {
-		if sql, err = sampleSQL(ctx, r.session, rel, r.proj, s); err != nil {
-			return err
-		}
-		if !rel.paged {
-			r.view = viewRows(s)
-		}
+	} else if !rel.paged {
+		return r.sampleView(ctx, rel, s)
+	} else if sql, err = sampleSQL(ctx, r.session, rel, r.proj, s); err != nil {
+		return err
 	}
 	return r.declare(ctx, sql)
 }
@@ -142,7 +138,7 @@ func (r *reader) declare(ctx context.Context, sql string) error {
 // next adds rows until b is full or the statement ends.
 func (r *reader) next(b *batch.Batch) error {
 	if r.result == nil {
-		if err := r.c.lag.Wait(r.ctx, r.lag); err != nil {
+		if err := errors.Join(r.passedOver(), r.c.lag.Wait(r.ctx, r.lag)); err != nil {
 			return r.retry(err)
 		}
 	}
@@ -215,8 +211,8 @@ func (r *reader) take(b *batch.Batch, row [][]byte) {
 			r.bad.Add(i)
 		}
 	}
-	if r.view > 0 {
-		r.passed = integer(row[len(row)-1])
+	if r.view.head > 0 {
+		r.view.passed = integer(row[len(row)-1])
 	}
 	b.EndRow()
 }
@@ -243,9 +239,9 @@ func (r *reader) Gaps() []source.Gap {
 	if r.bad != nil {
 		gaps = r.bad.Gaps()
 	}
-	if r.view > 0 && r.passed > int64(r.view) {
+	if r.view.head > 0 && r.view.passed > int64(r.view.head) {
 		gaps = append(gaps, source.Gap{Where: r.c.name + "." + r.dataset,
-			What: fmt.Sprintf("sampled from the first %d rows of the view only", r.view)})
+			What: fmt.Sprintf("sampled from the first %d rows of the view only", r.view.head)})
 	}
 	if r.mixed {
 		gaps = append(gaps, source.Gap{Where: r.c.name + "." + r.dataset,

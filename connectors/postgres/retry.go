@@ -40,6 +40,7 @@ func (r *reader) retry(err error) error {
 		if e := source.Backoff(r.base, r.tries); e != nil {
 			return err
 		}
+		r.view.tooLong = r.view.tooLong || r.view.whole && r.tookLong(err)
 		err = r.again()
 	}
 	return err
@@ -52,16 +53,21 @@ var errCancelled = errors.New("cancelled by an administrator (SQLSTATE 57014)")
 // for which the server has one SQLSTATE.
 func (r *reader) cancelled(err error) bool {
 	var e *pgconn.PgError
-	return errors.As(err, &e) && e.Code == "57014" && time.Since(r.began) < r.c.timeout*9/10
+	return errors.As(err, &e) && e.Code == "57014" && time.Since(r.began) < r.within()*9/10
 }
 
 // repeatable tells whether what was read so far stays: a run of pages begins
 // anew, and a cursor does as long as it gave nothing. A cursor's or a sample's
-// statement that takes too long will do so again.
+// statement that takes too long will do so again, but for one that passes over all
+// of a view, which has another way.
 func (r *reader) repeatable(err error) bool {
+	return r.runs != nil || r.taken == 0 && (r.view.whole || !r.tookLong(err))
+}
+
+// tookLong tells whether a statement was broken off for the time it took.
+func (r *reader) tookLong(err error) bool {
 	var e *pgconn.PgError
-	late := r.late.Load() || errors.As(err, &e) && e.Code == "57014"
-	return r.runs != nil || r.taken == 0 && !late
+	return r.late.Load() || errors.As(err, &e) && e.Code == "57014"
 }
 
 // again makes the reader ready to ask for its statement once more.

@@ -20,25 +20,14 @@ const (
 	surplus     = 2
 )
 
-// A view, or a foreign table, has no pages. Of its first rows so many are passed
-// over, and each of those is equally likely.
-func viewRows(s source.Sample) int { return max(50_000, 20*s.Rows) }
-
-// sampleSQL is the statement of a sample. For a view it selects the number of
-// rows passed over as one more column.
+// sampleSQL is the statement of a sample of what has pages.
 func sampleSQL(ctx context.Context, session *pgconn.PgConn, r relation, p projection, s source.Sample) (string, error) {
-	seed := int64(mix(s.Seed))
-	if !r.paged {
-		return fmt.Sprintf(`SELECT %s, total FROM (
-			SELECT *, row_number() OVER () AS nr, count(*) OVER () AS total FROM (SELECT %s FROM %s LIMIT %d) v
-		) w ORDER BY hashtextextended(nr::text, %d) LIMIT %d`, p.again(), p.list(), r.from, viewRows(s)+1, seed, s.Rows), nil
-	}
 	from, err := sampledPages(ctx, session, r, s)
 	if err != nil {
 		return "", err
 	}
 	return fmt.Sprintf("SELECT %s FROM %s ORDER BY hashtextextended(tableoid::text || ctid::text, %d) LIMIT %d",
-		p.list(), from, seed, s.Rows), nil
+		p.list(), from, int64(mix(s.Seed)), s.Rows), nil
 }
 
 // sampledPages is a FROM clause of enough of the table's pages.

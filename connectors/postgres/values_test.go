@@ -1,6 +1,8 @@
 package postgres_test
 
 import (
+	"fmt"
+	neturl "net/url"
 	"strconv"
 	"strings"
 	"testing"
@@ -44,15 +46,68 @@ func TestLargeTablesAreSampledFromAllOver(t *testing.T) {
 	}
 }
 
-func TestLargeViewTellsThatItsEndWasNotSeen(t *testing.T) {
+// A view, and a table of another server, is sampled from all over where that is
+// cheap.
+func TestLargeViewIsSampledFromAllOver(t *testing.T) {
 	o, url := database(t)
-	o.exec(t, "CREATE VIEW v AS SELECT i AS n FROM generate_series(0, 99999) i", "GRANT SELECT ON v TO scan")
+	o.exec(t, "CREATE TABLE base (n int, note text)", series("base", "'x'"), "CREATE VIEW v AS SELECT * FROM base", "CREATE VIEW sorted AS SELECT * FROM base ORDER BY n DESC",
+		"CREATE VIEW few AS SELECT * FROM base WHERE n < 5", "CREATE VIEW empty AS SELECT * FROM base WHERE n < 0", "ANALYZE base")
+	o.foreign(t, "far", "base")
+	o.exec(t, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO scan")
 	c := open(t, url)
 	defer c.Close()
-	rows, gaps := sourcetest.Rows(t, c, source.Dataset{Name: "public.v"}, source.Sample{Rows: 600, Seed: 4})
-	sourcetest.Spread(t, sourcetest.Numbers(t, rows), 600, 50_001)
-	if len(gaps) != 1 || gaps[0].Where != "crm.public.v" {
-		t.Errorf("gaps are %v, want one of crm.public.v", gaps)
+	for _, view := range []string{"v", "sorted", "far"} {
+		d := source.Dataset{Name: "public." + view, Columns: []source.Column{{Name: "n"}}}
+		rows, gaps := sourcetest.Rows(t, c, d, source.Sample{Rows: 600, Seed: 4})
+		sourcetest.Spread(t, sourcetest.Numbers(t, rows), 600, manyRows)
+		again, _ := sourcetest.Rows(t, c, d, source.Sample{Rows: 600, Seed: 4})
+		if len(gaps) > 0 || !cmp.Equal(rows, again) {
+			t.Errorf("%s: gaps are %v, or the same seed gave other rows", view, gaps)
+		}
+		if rows, gaps = sourcetest.Rows(t, c, d, source.Sample{}); len(rows) != manyRows || len(gaps) > 0 {
+			t.Errorf("%s: %d rows, gaps %v", view, len(rows), gaps)
+		}
+		if parts, err := c.(source.Splitter).Split(t.Context(), d, 2); err != nil || len(parts) > 0 {
+			t.Errorf("%s: %d parts, %v", view, len(parts), err)
+		}
+	}
+	for view, n := range map[string]int{"few": 5, "empty": 0} {
+		if rows, gaps := sourcetest.Rows(t, c, source.Dataset{Name: "public." + view}, source.Sample{Rows: 600}); len(rows) != n || len(gaps) > 0 {
+			t.Errorf("%s: %d rows, gaps %v", view, len(rows), gaps)
+		}
+	}
+}
+
+// foreign makes a table of the same server stand for one of another.
+func (o owner) foreign(t testing.TB, name, of string) {
+	t.Helper()
+	u, err := neturl.Parse(o.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	password, _ := u.User.Password()
+	o.exec(t, "CREATE EXTENSION postgres_fdw",
+		fmt.Sprintf("CREATE SERVER other FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '%s', port '%s', dbname '%s')", u.Hostname(), u.Port(), u.Path[1:]),
+		fmt.Sprintf("CREATE USER MAPPING FOR scan SERVER other OPTIONS (user '%s', password '%s')", u.User.Username(), password),
+		fmt.Sprintf("CREATE FOREIGN TABLE %s (n int, note text) SERVER other OPTIONS (table_name '%s', fetch_size '10000')", name, of))
+}
+
+// A view that costs too much, or takes too long, is sampled from its first rows.
+func TestLargeViewTellsThatItsEndWasNotSeen(t *testing.T) {
+	o, url := database(t)
+	o.exec(t, "CREATE VIEW slow AS SELECT i AS n FROM generate_series(0, 99999) i WHERE i < 60000 OR pg_sleep(30) IS NULL", "CREATE VIEW dear AS SELECT i AS n FROM generate_series(0, 99999) i, generate_series(0, 1000000) j",
+		"GRANT SELECT ON slow, dear TO scan")
+	c := open(t, url)
+	defer c.Close()
+	postgres.ViewWithin(c, 500*time.Millisecond)
+	for _, view := range []string{"slow", "dear"} {
+		rows, gaps := sourcetest.Rows(t, c, source.Dataset{Name: "public." + view}, source.Sample{Rows: 600, Seed: 4})
+		if view == "slow" {
+			sourcetest.Spread(t, sourcetest.Numbers(t, rows), 600, 50_001)
+		}
+		if len(rows) != 600 || len(gaps) != 1 || gaps[0].Where != "crm.public."+view {
+			t.Errorf("%s: %d rows, gaps are %v, want one of crm.public.%[1]s", view, len(rows), gaps)
+		}
 	}
 }
 

@@ -87,7 +87,7 @@ func (c *connector) plan(ctx context.Context, conn *sql.Conn, d source.Dataset, 
 }
 
 func (c *connector) sample(ctx context.Context, conn *sql.Conn, rel relation, s source.Sample, query string, p sqlrows.Plan) (sqlrows.Plan, error) {
-	limit := int(sqlrows.SmallTable(s))
+	limit := s.Small()
 	total, err := count(ctx, conn, fmt.Sprintf("(SELECT 1 FROM %s LIMIT %d)", rel.quoted(), limit))
 	if err != nil {
 		return p, err

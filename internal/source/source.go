@@ -83,6 +83,14 @@ type Sample struct {
 	Seed uint64 // the same seed over the same data gives the same rows
 }
 
+// Small is up to how many rows a dataset is passed over whole for the sample, and
+// how many first rows of a view are where all of them would take too long.
+func (s Sample) Small() int { return max(50_000, 20*s.Rows) }
+
+// ViewWithin is how long a server may take to pass over a larger view for a
+// sample. A view that holds personal data is read in full later in any case.
+const ViewWithin = 10 * time.Second
+
 // Whole tells whether the sample is a full read.
 func (s Sample) Whole() bool { return s.Rows == 0 }
 

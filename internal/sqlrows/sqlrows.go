@@ -52,9 +52,6 @@ func Queries(conn *sql.Conn, all ...string) func(context.Context) (*sql.Rows, er
 	}
 }
 
-// SmallTable is up to how many rows a table is passed over whole for a sample.
-func SmallTable(s source.Sample) int64 { return max(50_000, 20*int64(s.Rows)) }
-
 // Reader is a read under way.
 type Reader struct {
 	source.RowReader
