@@ -67,11 +67,16 @@ func networkReason(err error) error {
 	switch {
 	case foreignLogin(err):
 		return errLogin
+	case err != nil && strings.Contains(err.Error(), "refused TLS"):
+		return errNoTLS
 	case pgconn.Timeout(err), errors.Is(err, context.DeadlineExceeded):
 		return errors.New("no answer in time")
 	}
 	return errors.New("connection is broken or was refused")
 }
+
+// errNoTLS is a server that offers none; the driver gives this error no type.
+var errNoTLS = errors.New("the server offers no TLS, which sslmode asks for: switch it on there (ssl = on)")
 
 // errLogin is a server that is a relative of PostgreSQL.
 var errLogin = errors.New("the server asks for a login that only its own driver knows, as openGauss and GaussDB do with SHA-256 and SM3: " +

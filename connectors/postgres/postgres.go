@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"strconv"
 	"strings"
@@ -77,6 +78,10 @@ func open(ctx context.Context, cfg source.Config) (source.Connector, error) {
 // last, so that nothing in the URL can lift them.
 func parse(cfg source.Config) (*pgconn.Config, error) {
 	config, err := pgconn.ParseConfig(cfg.URL)
+	var file *fs.PathError
+	if errors.As(err, &file) { // it has the path of a certificate, and what the system says
+		return nil, fmt.Errorf("url: sslrootcert, sslcert or sslkey: %w", file)
+	}
 	if err != nil { // the driver's error quotes the URL, its password included
 		return nil, errors.New("url: not a PostgreSQL connection URL, or a setting in it is unknown or unreadable")
 	}
