@@ -4,7 +4,7 @@
 // stays bounded and no statement lasts longer than one piece of a read.
 //
 // A binary value (bytea) is read as text where it is UTF-8, and else as \x and
-// hexadecimal digits. Times with a zone are read at UTC+8.
+// hexadecimal digits; an array of one value as that value. Times with a zone are read at UTC+8.
 package postgres
 
 import (

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -200,6 +201,9 @@ func (r *reader) take(b *batch.Batch, row [][]byte) {
 		v, column := row[i], b.Column(i)
 		r.piece.bytes += len(v)
 		r.bytes += int64(len(v))
+		if r.proj.array[i] {
+			v = element(v)
+		}
 		switch {
 		case v == nil:
 			column.AppendNull()
@@ -215,6 +219,15 @@ func (r *reader) take(b *batch.Batch, row [][]byte) {
 		r.view.passed = integer(row[len(row)-1])
 	}
 	b.EndRow()
+}
+
+// element returns the value of an array that has one, where it needs no quotes:
+// {13800138000} is too short for a text in which to look for a number.
+func element(v []byte) []byte {
+	if n := len(v); n > 2 && v[0] == '{' && bytes.IndexAny(v[1:n-1], `{},"`) < 0 && string(v) != "{NULL}" {
+		return v[1 : n-1]
+	}
+	return v
 }
 
 // appendBinary appends the text that \x… stands for, or itself.

@@ -23,7 +23,8 @@ type relation struct {
 
 type column struct {
 	name   string
-	binary bool
+	binary bool // of bytea, or a domain over it
+	array  bool
 }
 
 const relationSQL = `
@@ -31,7 +32,11 @@ SELECT c.oid, c.relkind::text, coalesce(a.amname, 'heap') = 'heap' FROM pg_class
 WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind IN ('r', 'p', 'm', 'v', 'f')`
 
 const relationColumnsSQL = `
-SELECT attname, atttypid = 'bytea'::regtype FROM pg_attribute
+SELECT attname, (
+	WITH RECURSIVE base(oid, under) AS (
+		SELECT oid, typbasetype FROM pg_type WHERE oid = atttypid UNION ALL SELECT t.oid, t.typbasetype FROM base JOIN pg_type t ON t.oid = base.under
+	) SELECT oid = 'bytea'::regtype FROM base WHERE under = 0
+), (SELECT typcategory = 'A' FROM pg_type WHERE oid = atttypid) FROM pg_attribute
 WHERE attrelid = $1::oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum`
 
 // lookup finds the relation of a dataset's name.
@@ -57,7 +62,7 @@ func lookup(ctx context.Context, session *pgconn.PgConn, name string) (relation,
 		return relation{}, err
 	}
 	for _, row := range rows {
-		r.cols = append(r.cols, column{name: string(row[0]), binary: string(row[1]) == "t"})
+		r.cols = append(r.cols, column{name: string(row[0]), binary: string(row[1]) == "t", array: string(row[2]) == "t"})
 	}
 	return r, nil
 }
@@ -78,6 +83,7 @@ type projection struct {
 	names  []string
 	exprs  []string
 	binary []bool
+	array  []bool
 }
 
 // project selects the asked columns, all when none is asked.
@@ -89,29 +95,31 @@ func (r relation) project(asked []source.Column) (projection, error) {
 	}
 	var p projection
 	for _, a := range asked {
-		expr, binary, err := r.expression(a)
+		expr, c, err := r.expression(a)
 		if err != nil {
 			return p, err
 		}
-		p.names, p.exprs, p.binary = append(p.names, a.Name), append(p.exprs, expr), append(p.binary, binary)
+		p.names, p.exprs = append(p.names, a.Name), append(p.exprs, expr)
+		p.binary, p.array = append(p.binary, c.binary), append(p.array, c.array)
 	}
 	return p, nil
 }
 
-func (r relation) expression(a source.Column) (expr string, binary bool, err error) {
+// expression is what to select for a column, and the column whose values come.
+func (r relation) expression(a source.Column) (expr string, c column, err error) {
 	if len(a.AnyOf) == 0 {
 		c, err := r.find(a.Name)
-		return quote(c.name), c.binary, err
+		return quote(c.name), c, err
 	}
 	var tests []string
 	for _, name := range a.AnyOf {
 		c, err := r.find(name)
 		if err != nil {
-			return "", false, err
+			return "", column{}, err
 		}
 		tests = append(tests, c.filled())
 	}
-	return "CASE WHEN " + strings.Join(tests, " OR ") + " THEN '1' END", false, nil
+	return "CASE WHEN " + strings.Join(tests, " OR ") + " THEN '1' END", column{}, nil
 }
 
 // filled tests for a value that is neither NULL nor empty. Blanks of char(n)

@@ -141,16 +141,17 @@ func TestListingCountsEachRowOnce(t *testing.T) {
 
 func TestValuesAreReadAsText(t *testing.T) {
 	o, url := database(t)
-	o.exec(t, "CREATE TABLE t (b bytea, f float8, z timestamptz, d date, j jsonb, a text[], c char(4))",
-		`INSERT INTO t VALUES ('张三', 13800138000, '2026-01-01 00:00:00+00', '2026-01-02', '{"k": "v"}', '{x,"y z"}', ''), ('\xff00', 1.5, NULL, NULL, NULL, NULL, NULL), ('', NULL, NULL, NULL, NULL, NULL, NULL)`,
+	o.exec(t, "CREATE DOMAIN raw AS bytea", "CREATE DOMAIN rawer AS raw", "CREATE DOMAIN list AS text[]",
+		"CREATE TABLE t (b rawer, f float8, z timestamptz, d date, j jsonb, a text[], c char(4), l list)",
+		`INSERT INTO t VALUES ('张三', 13800138000, '2026-01-01 00:00:00+00', '2026-01-02', '{"k": "v"}', '{x,"y z"}', '', '{x}'), ('\xff00', 1.5, NULL, NULL, NULL, '{NULL}', NULL, '{"a,b"}'), ('', NULL, NULL, NULL, NULL, NULL, NULL, '{}')`,
 		"GRANT SELECT ON t TO scan")
 	c := open(t, url)
 	defer c.Close()
 	got, _ := sourcetest.Rows(t, c, source.Dataset{Name: "public.t"}, source.Sample{})
 	want := [][]string{
-		{"张三", "13800138000", "2026-01-01 08:00:00+08", "2026-01-02", `{"k": "v"}`, `{x,"y z"}`, "    "},
-		{`\xff00`, "1.5", "NULL", "NULL", "NULL", "NULL", "NULL"},
-		{"", "NULL", "NULL", "NULL", "NULL", "NULL", "NULL"},
+		{"张三", "13800138000", "2026-01-01 08:00:00+08", "2026-01-02", `{"k": "v"}`, `{x,"y z"}`, "    ", "x"},
+		{`\xff00`, "1.5", "NULL", "NULL", "NULL", "{NULL}", "NULL", `{"a,b"}`},
+		{"", "NULL", "NULL", "NULL", "NULL", "NULL", "NULL", "{}"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
