@@ -83,13 +83,17 @@ func tooLong(raw []byte) bool {
 	return at > maxLocal
 }
 
-// mailbox takes off the brackets, the scheme and the punctuation around an address.
+// mailbox takes off the brackets, the scheme, the quotes and the punctuation around
+// an address.
 func mailbox(v []byte) []byte {
 	v = bytes.TrimPrefix(v, []byte("<"))
 	v = bytes.TrimPrefix(v, []byte("mailto:"))
+	for len(v) > 0 && (v[0] == '\'' || v[0] == '"') {
+		v = v[1:]
+	}
 	for {
 		switch {
-		case len(v) > 0 && (v[len(v)-1] == '>' || v[len(v)-1] == ',' || v[len(v)-1] == ';'):
+		case len(v) > 0 && (v[len(v)-1] == '>' || v[len(v)-1] == ',' || v[len(v)-1] == ';' || v[len(v)-1] == '\'' || v[len(v)-1] == '"'):
 			v = v[:len(v)-1]
 		case bytes.HasSuffix(v, []byte("。")):
 			v = v[:len(v)-len("。")]

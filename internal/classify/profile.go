@@ -3,6 +3,7 @@ package classify
 import (
 	"bytes"
 	"hash/maphash"
+	"math"
 
 	"waybill/internal/batch"
 	"waybill/internal/detect"
@@ -19,6 +20,7 @@ type profile struct {
 	base64    int
 	rounded   int     // 1.38E+10
 	eighteens int     // numbers of 18 digits, the last of which may be X
+	born      int     // those of them with a date where a citizen's number has one
 	zeroed    int     // 110105196001010000: 17 digits and more, none behind the 15th
 	elevens   [10]int // 11 digits led by 1, by the second digit
 	decades   [22]int // dates by decade from 1900
@@ -61,6 +63,9 @@ func (p *profile) value(v []byte) {
 	}
 	if len(v) == 18 && digits >= 17 {
 		p.eighteens++
+		if born(v) {
+			p.born++
+		}
 	}
 	switch {
 	case digits == len(v):
@@ -128,6 +133,21 @@ func (p *profile) year(v []byte) {
 	if y >= 1900 && y < 2120 {
 		p.decades[(y-1900)/10]++
 	}
+}
+
+// born tells whether eighteen characters begin as a citizen's number does: with a
+// province and a day of birth. Those of Hong Kong, Macao, Taiwan and of foreigners
+// have first digits of their own.
+func born(v []byte) bool {
+	century, month, day := string(v[6:8]), string(v[10:12]), string(v[12:14])
+	return v[0] >= '1' && v[0] <= '7' && (century == "19" || century == "20") && month >= "01" && month <= "12" && day >= "01" && day <= "31"
+}
+
+// byChance tells whether the check digit, which fits one number in eleven, fits no
+// more of those that begin as a citizen's number than of serial numbers.
+func (p *profile) byChance(passed int) bool {
+	n := float64(p.born)
+	return passed < p.born && float64(passed) <= n/11+4*math.Sqrt(n*10/121)
 }
 
 // few: the values repeat as a code's do, and are at least two.

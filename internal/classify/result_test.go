@@ -129,6 +129,25 @@ func TestRoundedNumbers(t *testing.T) {
 	}
 }
 
+// TestSerialNumbersBornSomeday: of serial numbers with a region and a date one in
+// eleven has the right check digit. They name nobody; identity numbers among them,
+// or among anything else, are more than that.
+func TestSerialNumbersBornSomeday(t *testing.T) {
+	for recipe, want := range map[string]bool{
+		"serial18:30": false, "serial18:200": false, "serial18:2000": false, "serial18:100+note:100": false, "serial18:500+order18:500": false,
+		"resident:2+note:60": true, "resident:10+note:190": true, "resident:15+order18:85": true, "resident:30+num18:170": true,
+		"resident:60+serial18:240": true, "resident:200+serial18:1800": true, "resident:50+serial18:5": true, "hmt:100+resident:15": true,
+	} {
+		for _, name := range []string{"c1", "bh", "no"} {
+			r, _ := survey(t, classify.Table{Name: "t"}, [3]string{name, "", recipe})
+			found := slices.ContainsFunc(column(t, r, name).Findings, func(f classify.Finding) bool { return f.Kind == "resident_id" })
+			if found != want {
+				t.Errorf("%s as %s: found %v, want %v: %s", recipe, name, found, want, show(column(t, r, name).Findings))
+			}
+		}
+	}
+}
+
 func TestCounts(t *testing.T) {
 	r, _ := survey(t, classify.Table{Name: "t"}, [3]string{"mobile", "手机号", "mobile:50+mobilestar:20+lit:13800138000:10+lit:无|:20+note:10"})
 	c := column(t, r, "mobile")

@@ -11,6 +11,7 @@ import (
 // generators write invented values, each of one shape.
 var generators = map[string]func(r *rand.Rand) string{
 	"resident": func(r *rand.Rand) string { return check11_2(region(r) + ymd(r, 1950, 2010) + digits(r, 3)) },
+	"serial18": func(r *rand.Rand) string { return region(r) + ymd(r, 1990, 2026) + digits(r, 4) },
 	"residentlow": func(r *rand.Rand) string {
 		return strings.ToLower(check11_2(region(r) + ymd(r, 1950, 2010) + digits(r, 3)))
 	},

@@ -138,7 +138,7 @@ func (c *Classifier) valuesAlone(out *candidate, col *column, k tableKind) {
 	yes := float64(t.yes+t.masked) / n
 	all := float64(t.matched()) / n
 	switch {
-	case p.mixture > 0 && yes >= p.mixture && out.sight != proof:
+	case p.mixture > 0 && yes >= p.mixture && out.sight != proof && !(p.flags["chance"] && col.prof.byChance(t.yes)):
 		out.mixture = true
 		out.confidence = max(out.confidence, mixed(yes))
 	case p.form > 0 && all >= p.form && yes >= p.formYes && real(p, col.prof) && k.class != classGroup:
