@@ -12,28 +12,65 @@ import (
 	"waybill/internal/source"
 )
 
-// Outcome is how a read on a broken way to the store came out.
-type Outcome int
+// outcome is how a read on a broken way to the store came out.
+type outcome int
 
 // A read is exact, or something tells that it is not.
 const (
-	Exact Outcome = iota
-	Told
+	exact outcome = iota
+	told
 )
 
-// Broken opens a store on a way that breaks, and reads a dataset of it in full
+// Opener opens a store as its Driver's Open does, to cut even small datasets.
+type Opener func(context.Context) (source.Connector, error)
+
+// BrokenWays reads a table and a view of a store over a hundred ways that break;
+// way makes the one of a seed. Both have the rows n = 0, 1, … rows-1. Whatever
+// happens on the way, the rows are right or something tells that they are not: a
+// connection is cut off, stalls or ends in the middle of a row, at login, while
+// listing or while reading. A view is one statement, which cannot be gone on with.
+func BrokenWays(t *testing.T, table, view string, rows int, way func(seed uint64) Opener) {
+	t.Helper()
+	const seeds, atOnce, exactAtLeast = 100, 8, 20
+	outcomes := map[string]map[outcome]int{table: {}, view: {}}
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	slots := make(chan struct{}, atOnce)
+	for seed := range uint64(seeds) {
+		name := table
+		if seed%5 == 4 {
+			name = view
+		}
+		open := way(seed)
+		slots <- struct{}{}
+		all.Go(func() {
+			defer func() { <-slots }()
+			got := broken(t, open, source.Dataset{Name: name, Columns: []source.Column{{Name: "n"}}}, rows)
+			mu.Lock()
+			defer mu.Unlock()
+			outcomes[name][got]++
+		})
+	}
+	all.Wait()
+	t.Logf("exact and told: %v", outcomes)
+	if outcomes[table][exact] < exactAtLeast || outcomes[view][told] == 0 {
+		t.Error("the faults are too few, or nothing is gone on with")
+	}
+}
+
+// broken opens a store on a way that breaks, and reads a dataset of it in full
 // by two readers, in parts where the store can cut it. Its column n, the only one
-// asked for, is 0, 1, … rows-1. Broken fails the test where the read tells of no
+// asked for, is 0, 1, … rows-1. It fails the test where the read tells of no
 // error and no gap and yet some row is missing or stands twice, and where it does
 // not end.
-func Broken(t *testing.T, open func(context.Context) (source.Connector, error), d source.Dataset, rows int) Outcome {
+func broken(t *testing.T, open Opener, d source.Dataset, rows int) outcome {
 	t.Helper()
 	const within = 60 * time.Second
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
 	c, err := open(ctx)
 	if err != nil {
-		return Told
+		return told
 	}
 	defer c.Close()
 	var all tally
@@ -49,9 +86,9 @@ func Broken(t *testing.T, open func(context.Context) (source.Connector, error), 
 		}
 	}
 	if err != nil || all.gap {
-		return Told
+		return told
 	}
-	return Exact
+	return exact
 }
 
 // tally is what several readers have seen.
