@@ -30,16 +30,19 @@ lint: tools ## gofmt, vet, staticcheck, go mod tidy
 	staticcheck ./...
 	go mod tidy -diff
 
-servers: tools ## install PostgreSQL, MariaDB and an S3 gateway where they are missing
+servers: tools ## install PostgreSQL, MariaDB, go-mysql-server and an S3 gateway where they are missing
 	@.ci/servers
 
-tools: $(TOOLS)/staticcheck $(TOOLS)/versitygw
+tools: $(TOOLS)/staticcheck $(TOOLS)/versitygw $(TOOLS)/gms
 
 $(TOOLS)/staticcheck:
 	GOBIN=$(TOOLS) CGO_ENABLED=0 go install $(STATICCHECK)
 
 $(TOOLS)/versitygw:
 	GOBIN=$(TOOLS) CGO_ENABLED=0 go install $(VERSITYGW)
+
+$(TOOLS)/gms: $(wildcard internal/testserver/gms/*)
+	cd internal/testserver/gms && $(BUILD) -o $@ .
 
 fuzz: ## fuzz every target for 30 seconds
 	.ci/fuzz 30s

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"go/build"
 	"io"
 	"net"
 	"net/url"
@@ -144,7 +143,7 @@ func s3Client(endpoint, user string) *s3.Client {
 // startS3 returns the endpoint of a server without buckets that knows the
 // reader.
 func startS3() (string, error) {
-	gateway, err := s3Program()
+	gateway, err := tool("versitygw")
 	if err != nil {
 		return "", err
 	}
@@ -177,18 +176,4 @@ func startS3() (string, error) {
 		return "", fmt.Errorf("add the reader: %w\n%s", err, out)
 	}
 	return endpoint, nil
-}
-
-// s3Program looks on PATH, where go install puts programs, and in the folder
-// that WAYBILL_TOOLS names.
-func s3Program() (string, error) {
-	const name = "versitygw"
-	if path, err := exec.LookPath(name); err == nil {
-		return path, nil
-	}
-	globs := []string{filepath.Join(build.Default.GOPATH, "bin", name)}
-	if tools := os.Getenv("WAYBILL_TOOLS"); tools != "" {
-		globs = append(globs, filepath.Join(tools, name))
-	}
-	return program(name, "go install github.com/versity/versitygw/cmd/versitygw@v1.8.0", globs...)
 }

@@ -14,6 +14,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"go/build"
 	"math/rand/v2"
 	"net"
 	"os"
@@ -117,6 +118,19 @@ func program(name, install string, globs ...string) (string, error) {
 		return "", fmt.Errorf("%s is not installed: %s", name, install)
 	}
 	return path, nil
+}
+
+// tool returns a server that make tools builds. It looks on PATH, where go
+// install puts programs, and in the folder that WAYBILL_TOOLS names.
+func tool(name string) (string, error) {
+	if path, err := exec.LookPath(name); err == nil {
+		return path, nil
+	}
+	globs := []string{filepath.Join(build.Default.GOPATH, "bin", name)}
+	if tools := os.Getenv("WAYBILL_TOOLS"); tools != "" {
+		globs = append(globs, filepath.Join(tools, name))
+	}
+	return program(name, "make tools, and name the folder it says in WAYBILL_TOOLS", globs...)
 }
 
 // process is a server that runs.
