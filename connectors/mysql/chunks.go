@@ -104,7 +104,7 @@ func (r *chunks) plan(d source.Dataset) error {
 	ctx, cancel := r.c.bounded(r.ctx)
 	defer cancel()
 	conn := r.session.conn
-	rel, err := lookup(ctx, conn, d.Name)
+	rel, err := r.c.dialect.lookup(ctx, conn, d.Name)
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (r *chunks) plan(d source.Dataset) error {
 		r.list += fmt.Sprintf(", %s AS k%d", k.asKey(), i)
 	}
 	if len(r.keys) > 0 {
-		r.from += " FORCE INDEX (PRIMARY)"
+		r.from += " FORCE INDEX (`PRIMARY`)"
 	}
 	r.row = make([]driver.Value, len(r.Columns)+len(r.keys))
 	r.bad = source.NewUndecoded(r.c.name, r.dataset, r.Columns)
@@ -129,7 +129,7 @@ func (r *chunks) plan(d source.Dataset) error {
 // asKey has the server print numbers, since the driver would make them its own.
 func (c column) asKey() string {
 	if keyForms[c.kind] == plain {
-		return fmt.Sprintf("CAST(%s AS CHAR)", quote(c.name))
+		return fmt.Sprintf("CAST(%s AS %s)", quote(c.name), c.text)
 	}
 	return quote(c.name)
 }
@@ -200,11 +200,7 @@ func (r *chunks) statement() string {
 	if len(r.keys) == 0 {
 		return query // how long it takes is not known
 	}
-	var order []string
-	for _, k := range r.keys {
-		order = append(order, quote(k.name))
-	}
-	return r.c.limited(query + " ORDER BY " + strings.Join(order, ", ") + " LIMIT " + strconv.Itoa(r.asked))
+	return r.c.limited(query + orderBy(r.keys) + " LIMIT " + strconv.Itoa(r.asked))
 }
 
 // end is io.EOF after the last statement.

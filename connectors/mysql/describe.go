@@ -2,8 +2,8 @@ package mysql
 
 import (
 	"context"
+	"database/sql/driver"
 	"fmt"
-	"strings"
 
 	"waybill/internal/source"
 )
@@ -23,15 +23,24 @@ func (c *connector) Describe(ctx context.Context) (source.Server, error) {
 }
 
 func (c *connector) describe(ctx context.Context, on *session) (source.Server, error) {
-	var version, user string
-	var closed bool
-	if err := on.conn.QueryRowContext(ctx, "SELECT version(), current_user(), @@global.read_only").Scan(&version, &user, &closed); err != nil {
+	var version, comment, user string
+	err := on.conn.Raw(func(raw any) (err error) {
+		if version, comment, err = identity(ctx, raw.(driver.Conn)); err != nil {
+			return err
+		}
+		return c.dialect.prove(ctx, raw.(driver.Conn))
+	})
+	if err != nil {
 		return source.Server{}, err
 	}
-	s := source.Server{Version: "MySQL " + version, Role: "primary", User: user}
-	if number, _, ok := strings.Cut(version, "-MariaDB"); ok {
-		s.Version = "MariaDB " + number
+	if err := on.conn.QueryRowContext(ctx, "SELECT current_user()").Scan(&user); err != nil {
+		return source.Server{}, err
 	}
+	closed, err := on.closed(ctx)
+	if err != nil {
+		return source.Server{}, err
+	}
+	s := source.Server{Version: c.dialect.version(version, comment), Role: "primary", User: user, ReadOnly: true}
 	lag, replica, err := c.replicaLag(ctx, on.conn)
 	switch {
 	case number(err) == rightMissing:
@@ -44,17 +53,14 @@ func (c *connector) describe(ctx context.Context, on *session) (source.Server, e
 	if replica || closed {
 		s.Role = "replica"
 	}
-	s.ReadOnly, err = c.readOnly(ctx, on)
-	return s, err
+	return s, nil
 }
 
-// readOnly asks the server about the session.
-func (c *connector) readOnly(ctx context.Context, s *session) (on bool, err error) {
-	for _, variable := range readOnlyVariables {
-		err = s.conn.QueryRowContext(ctx, "SELECT @@session."+variable).Scan(&on)
-		if number(err) != unknownVariable {
-			break
-		}
+// closed tells whether the server is read-only for everybody.
+func (s *session) closed(ctx context.Context) (on bool, err error) {
+	err = s.conn.QueryRowContext(ctx, "SELECT @@global.read_only").Scan(&on)
+	if number(err) == unknownVariable { // a relative that cannot be
+		return false, nil
 	}
 	return on, err
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/go-sql-driver/mysql"
 
@@ -14,10 +15,13 @@ import (
 )
 
 // Error numbers that a caller branches on: ER_UNKNOWN_SYSTEM_VARIABLE,
-// ER_PARSE_ERROR, ER_SPECIFIC_ACCESS_DENIED_ERROR.
+// ER_PARSE_ERROR, ER_NOT_SUPPORTED_YET, ER_SPECIFIC_ACCESS_DENIED_ERROR,
+// ER_UNKNOWN_ERROR.
 const (
+	unknownError    = 1105
 	unknownVariable = 1193
 	syntaxError     = 1064
+	notSupported    = 1235
 	rightMissing    = 1227
 )
 
@@ -36,7 +40,7 @@ func transient(err error) bool {
 	if n := number(err); n != 0 {
 		return stands(err) || slices.Contains([]uint16{1040, 1053, 1077, 1158, 1159, 1160, 1161, 1203, 1213}, n)
 	}
-	return err != io.EOF && !slices.ContainsFunc([]error{errWritable, errSettings, source.ErrGone, source.ErrPermission, source.ErrLag},
+	return err != io.EOF && !slices.ContainsFunc([]error{errWritable, errRights, errHidden, errSettings, source.ErrGone, source.ErrPermission, source.ErrLag},
 		func(final error) bool { return errors.Is(err, final) })
 }
 
@@ -50,13 +54,26 @@ var reasons = map[uint16]string{
 	1927: "ended by an administrator", 1792: "session is read-only", 1969: "statement timeout", 3024: "statement timeout", 3159: "server wants TLS",
 }
 
+// unnumbered are the numbers of errors that Dolt gives as ER_UNKNOWN_ERROR, by
+// how their message begins.
+var unnumbered = map[string]uint16{
+	"command denied to user": 1142, "Access denied for user": 1044, "column \"": 1054, "syntax error at position": syntaxError,
+}
+
 // number is the server's error number; 0 for another error.
 func number(err error) uint16 {
 	var e *mysql.MySQLError
-	if errors.As(err, &e) {
-		return e.Number
+	if !errors.As(err, &e) {
+		return 0
 	}
-	return 0
+	if e.Number == unknownError {
+		for start, n := range unnumbered {
+			if strings.HasPrefix(e.Message, start) {
+				return n
+			}
+		}
+	}
+	return e.Number
 }
 
 // reason drops the server's own message, which may quote rows or the login.
@@ -66,7 +83,7 @@ func reason(ctx context.Context, err error) error {
 	switch {
 	case ctx.Err() != nil:
 		return ctx.Err()
-	case errors.Is(err, source.ErrGone), errors.Is(err, source.ErrPermission), errors.Is(err, errWritable), errors.Is(err, errSettings),
+	case errors.Is(err, source.ErrGone), errors.Is(err, source.ErrPermission), errors.Is(err, errWritable), errors.Is(err, errRights), errors.Is(err, errHidden), errors.Is(err, errSettings),
 		errors.Is(err, source.ErrLag), errors.Is(err, errUnseen):
 		return err
 	case n == 0:

@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"waybill/internal/source"
@@ -11,7 +12,7 @@ import (
 // Exec runs a statement on one of the connector's own sessions, in a
 // transaction as its reads do.
 func Exec(ctx context.Context, c source.Connector, statement string) error {
-	conn, release, err := sqlrows.Session(ctx, c.(*connector).db, begins[0], time.Minute, func() {})
+	conn, release, err := sqlrows.Session(ctx, c.(*connector).db, c.(*connector).begin, time.Minute, func() {})
 	if err != nil {
 		return err
 	}
@@ -34,3 +35,8 @@ func ViewWithin(c source.Connector, d time.Duration) { c.(*connector).viewWithin
 
 // CutFrom makes the connector cut tables into parts of so many bytes and more.
 func CutFrom(c source.Connector, bytes int64) { c.(*connector).partBytes = bytes }
+
+// Denied tells whether err says that the account lacks a right.
+func Denied(err error) bool {
+	return errors.Is(reason(context.Background(), err), source.ErrPermission)
+}

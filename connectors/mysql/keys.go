@@ -99,6 +99,18 @@ func after(keys []column, last [][]byte) string {
 	return quote(keys[0].name) + " >= " + keyForms[keys[0].kind].literal(last[0]) + " AND ((" + strings.Join(any, ") OR (") + "))"
 }
 
+// orderBy sorts by keys, or not at all where there are none.
+func orderBy(keys []column) string {
+	var order []string
+	for _, k := range keys {
+		order = append(order, quote(k.name))
+	}
+	if len(order) == 0 {
+		return ""
+	}
+	return " ORDER BY " + strings.Join(order, ", ")
+}
+
 // bounds are places at which the first key column can be cut, in order: at most
 // so many, and not at its ends.
 func (c *connector) bounds(ctx context.Context, conn *sql.Conn, r relation, key column, most int) ([]string, error) {

@@ -39,6 +39,9 @@ type querier interface {
 func (c *connector) replicaLag(ctx context.Context, conn querier) (lag time.Duration, replica bool, err error) {
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
+	if c.dialect.noReplica {
+		return 0, false, nil
+	}
 	for _, query := range replicaSQL {
 		lag, replica, err = replicaState(ctx, conn, query)
 		if number(err) != syntaxError {

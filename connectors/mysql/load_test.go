@@ -54,12 +54,11 @@ func (o owner) count(t testing.TB, query string) (n int) {
 	return n
 }
 
-// load creates the tables and lets the user scan do everything with them: it
-// is the session that keeps it from writing.
-func (o owner) load(t testing.TB, tables []sourcetest.Table) {
+// load creates the tables and gives the user scan the named rights on them.
+func (o owner) load(t testing.TB, tables []sourcetest.Table, rights string) {
 	t.Helper()
 	for _, table := range tables {
-		o.exec(t, create(table), "GRANT ALL ON "+quote(table.Name)+" TO scan@127.0.0.1")
+		o.exec(t, create(table), "GRANT "+rights+" ON "+quote(table.Name)+" TO 'scan'@'127.0.0.1'")
 		var insert strings.Builder
 		for i, row := range table.Rows {
 			insert.WriteString(tuple(row))

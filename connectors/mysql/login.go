@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 )
 
@@ -14,15 +15,6 @@ type login struct {
 	within time.Duration // it must be ready
 }
 
-// sessionSQL is said on every new session. A scan that the pace slows down may
-// leave the server waiting to send for long; one that has died must not keep the
-// server's old rows alive. A snapshot lasts in REPEATABLE READ only, which is not
-// every server's default.
-var sessionSQL = []string{
-	"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
-	"SET SESSION time_zone = '+08:00', lock_wait_timeout = 5, innodb_lock_wait_timeout = 5, net_write_timeout = 3600, wait_timeout = 600",
-}
-
 // readOnlyVariables are the names of one variable: MySQL's, and MariaDB's
 // before 11.1.
 var readOnlyVariables = []string{"transaction_read_only", "tx_read_only"}
@@ -30,6 +22,8 @@ var readOnlyVariables = []string{"transaction_read_only", "tx_read_only"}
 // Errors of a server that cannot be used.
 var (
 	errWritable = errors.New("the server does not keep the session read-only")
+	errRights   = errors.New("keeps no session read-only, and the account may do more than read: log in as one that was granted SELECT and nothing else, neither a role nor GRANT OPTION")
+	errHidden   = errors.New("keeps no session read-only, and the account may not see its own rights with SHOW GRANTS, which would prove that it cannot write: on Dolt, grant it SELECT ON mysql.*")
 	errSettings = errors.New("url: a setting is not understood")
 )
 
@@ -50,36 +44,99 @@ func (l *login) Connect(ctx context.Context) (driver.Conn, error) {
 
 // prepare makes the session read-only and proves it.
 func prepare(ctx context.Context, conn driver.Conn) error {
-	for _, statement := range sessionSQL {
-		if _, err := conn.(driver.ExecerContext).ExecContext(ctx, statement, nil); err != nil {
+	version, comment, err := identity(ctx, conn)
+	if err != nil {
+		return err
+	}
+	d := dialectOf(version, comment)
+	for _, statement := range d.session {
+		if err := execute(ctx, conn, statement); err != nil {
 			return err
 		}
 	}
-	var on bool
+	for _, statement := range d.wishes {
+		if err := execute(ctx, conn, statement); err != nil && number(err) == 0 {
+			return err
+		}
+	}
+	return d.prove(ctx, conn)
+}
+
+// identity is what the server says of itself. A relative may not know
+// version_comment; no rule of MySQL's own is laxer for that.
+func identity(ctx context.Context, conn driver.Conn) (version, comment string, err error) {
+	_, rows, err := ask(ctx, conn, "SELECT version(), @@version_comment")
+	if number(err) != 0 {
+		_, rows, err = ask(ctx, conn, "SELECT version(), ''")
+	}
+	if err == nil && (len(rows) != 1 || len(rows[0]) != 2) {
+		err = errors.New("the server tells no version")
+	}
+	if err != nil {
+		return "", "", err
+	}
+	return rows[0][0], rows[0][1], nil
+}
+
+// prove gives an error unless the server keeps what is done on the connection
+// from writing: by the session's own state, or by the account's rights.
+func (d *dialect) prove(ctx context.Context, conn driver.Conn) error {
+	if d.byRights {
+		names, rows, err := ask(ctx, conn, "SHOW GRANTS")
+		switch {
+		case number(err) != 0:
+			return fmt.Errorf("%s %w", d.name, errHidden)
+		case err == nil && !onlyReads(names, rows):
+			return fmt.Errorf("%s %w", d.name, errRights)
+		}
+		return err
+	}
+	var rows [][]string
 	var err error
 	for _, variable := range readOnlyVariables {
-		if on, err = enabled(ctx, conn, variable); number(err) != unknownVariable {
+		if _, rows, err = ask(ctx, conn, "SELECT @@session."+variable); number(err) != unknownVariable {
 			break
 		}
 	}
-	if err == nil && !on {
+	if err == nil && (len(rows) != 1 || rows[0][0] != "1") {
 		err = errWritable
 	}
 	return err
 }
 
-// enabled tells whether a variable of the session is set.
-func enabled(ctx context.Context, conn driver.Conn, variable string) (bool, error) {
-	rows, err := conn.(driver.QueryerContext).QueryContext(ctx, "SELECT @@session."+variable, nil)
+func execute(ctx context.Context, conn driver.Conn, statement string) error {
+	_, err := conn.(driver.ExecerContext).ExecContext(ctx, statement, nil)
+	return err
+}
+
+// ask returns the rows of a statement as text; NULL is NULL.
+func ask(ctx context.Context, conn driver.Conn, statement string) (names []string, all [][]string, err error) {
+	rows, err := conn.(driver.QueryerContext).QueryContext(ctx, statement, nil)
 	if err != nil {
-		return false, err
+		return nil, nil, err
 	}
 	defer rows.Close()
-	value := make([]driver.Value, 1)
-	if err := rows.Next(value); err != nil {
-		return false, err
+	names = rows.Columns()
+	values := make([]driver.Value, len(names))
+	for {
+		if err := rows.Next(values); err == io.EOF {
+			return names, all, nil
+		} else if err != nil {
+			return nil, nil, err
+		}
+		row := make([]string, len(values))
+		for i, v := range values {
+			switch v := v.(type) {
+			case nil:
+				row[i] = "NULL"
+			case []byte:
+				row[i] = string(v)
+			default:
+				row[i] = fmt.Sprint(v)
+			}
+		}
+		all = append(all, row)
 	}
-	return fmt.Sprint(value[0]) == "1", nil
 }
 
 // kill stops what a lost session may still have the server do: the server
@@ -93,5 +150,5 @@ func (l *login) kill(session int64) {
 	}
 	defer conn.Close()
 	// An error means that the session is gone already.
-	_, _ = conn.(driver.ExecerContext).ExecContext(ctx, fmt.Sprintf("KILL QUERY %d", session), nil)
+	_ = execute(ctx, conn, fmt.Sprintf("KILL QUERY %d", session))
 }

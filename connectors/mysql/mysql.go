@@ -1,5 +1,6 @@
-// Package mysql reads a MySQL (5.7 or later) or MariaDB (10.3 or later) server
-// over sessions that the server itself keeps from writing.
+// Package mysql reads a MySQL (5.7 or later) or MariaDB (10.3 or later) server,
+// or a relative of theirs, over sessions that the server itself keeps from
+// writing: by their own state, or by the rights of the account.
 //
 // Values are read as the server prints them in UTF-8; binary values as text
 // where they are UTF-8 and else as \x and hexadecimal digits. TIMESTAMPs are
@@ -9,6 +10,7 @@ package mysql
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net"
@@ -43,8 +45,8 @@ type connector struct {
 	pace     *source.Pace
 	life     context.Context // ends with Close
 	end      context.CancelFunc
-	mariadb  bool
-	begin    string // starts a transaction
+	dialect  *dialect
+	begin    string // starts a transaction; "" = there are none
 
 	positionSQL string // asks for the position in the log of changes; "" = there is none
 	lag         *source.LagGuard
@@ -99,7 +101,7 @@ func connect(ctx context.Context, cfg source.Config, config *mysql.Config) (*con
 		return nil, errSettings
 	}
 	c := &connector{name: cfg.Name, database: config.DBName, login: &login{Connector: inner}, timeout: cfg.Limits.StatementTimeout,
-		pace: source.NewPace(cfg.Limits), lag: source.NewLagGuard(cfg.Limits), begin: begins[0], partBytes: partBytes, viewWithin: source.ViewWithin}
+		pace: source.NewPace(cfg.Limits), lag: source.NewLagGuard(cfg.Limits), partBytes: partBytes, viewWithin: source.ViewWithin}
 	if c.timeout <= 0 {
 		c.timeout = defaultTimeout
 	}
@@ -120,19 +122,13 @@ func connect(ctx context.Context, cfg source.Config, config *mysql.Config) (*con
 func (c *connector) probe(ctx context.Context) error {
 	ctx, cancel := c.bounded(ctx)
 	defer cancel()
-	var version string
-	if err := c.db.QueryRowContext(ctx, "SELECT version()").Scan(&version); err != nil {
+	if err := c.identify(ctx); err != nil {
 		return err
 	}
-	c.mariadb = strings.Contains(version, "MariaDB")
 	if err := c.findLog(ctx); err != nil {
 		return err
 	}
-	s, err := c.newSession(ctx)
-	if n := number(err); n == syntaxError || n == 1235 {
-		c.begin = begins[1]
-		s, err = c.newSession(ctx)
-	}
+	s, err := c.firstSession(ctx)
 	if err == nil && c.lag != nil {
 		err = c.seeLag(ctx, s)
 	}
@@ -142,17 +138,44 @@ func (c *connector) probe(ctx context.Context) error {
 	return err
 }
 
+// identify finds out which of the family the server is.
+func (c *connector) identify(ctx context.Context) error {
+	conn, err := c.db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return conn.Raw(func(raw any) error {
+		version, comment, err := identity(ctx, raw.(driver.Conn))
+		c.dialect = dialectOf(version, comment)
+		return err
+	})
+}
+
+// firstSession finds out how the server begins a transaction.
+func (c *connector) firstSession(ctx context.Context) (s *session, err error) {
+	if len(c.dialect.begins) == 0 {
+		return c.newSession(ctx)
+	}
+	for _, c.begin = range c.dialect.begins {
+		s, err = c.newSession(ctx)
+		if n := number(err); n != syntaxError && n != notSupported {
+			break
+		}
+	}
+	return s, err
+}
+
 // findLog finds out whether the server keeps a log of changes with a position
 // that everybody may see.
 func (c *connector) findLog(ctx context.Context) error {
-	ask, position := "SELECT @@global.log_bin = 1 AND @@global.gtid_mode = 'ON'", "SELECT @@global.gtid_executed"
-	if c.mariadb {
-		ask, position = "SELECT @@global.log_bin = 1", "SELECT concat(@@global.gtid_binlog_pos, ' ', @@global.gtid_current_pos)"
+	if c.dialect.logged == "" {
+		return nil
 	}
 	var kept bool
-	err := c.db.QueryRowContext(ctx, ask).Scan(&kept)
+	err := c.db.QueryRowContext(ctx, c.dialect.logged).Scan(&kept)
 	if kept {
-		c.positionSQL = position
+		c.positionSQL = c.dialect.position
 	}
 	if number(err) != 0 { // a relative that has no such variables
 		return nil
@@ -167,8 +190,8 @@ func (c *connector) seeLag(ctx context.Context, s *session) error {
 	if number(err) != rightMissing {
 		return err
 	}
-	var closed bool
-	if err := s.conn.QueryRowContext(ctx, "SELECT @@global.read_only").Scan(&closed); err != nil {
+	closed, err := s.closed(ctx)
+	if err != nil {
 		return err
 	}
 	if closed {
@@ -201,15 +224,7 @@ func (c *connector) persist(ctx context.Context, f func(context.Context, *sessio
 }
 
 // limited bounds a SELECT by the statement timeout.
-func (c *connector) limited(query string) string { return c.within(c.timeout, query) }
-
-// within bounds a SELECT by a time of a millisecond or more.
-func (c *connector) within(limit time.Duration, query string) string {
-	if c.mariadb {
-		return fmt.Sprintf("SET STATEMENT max_statement_time=%.3f FOR %s", limit.Seconds(), query)
-	}
-	return fmt.Sprintf("SELECT /*+ MAX_EXECUTION_TIME(%d) */ %s", limit.Milliseconds(), strings.TrimPrefix(query, "SELECT "))
-}
+func (c *connector) limited(query string) string { return c.dialect.limited(query, c.timeout) }
 
 // Close implements source.Connector.
 func (c *connector) Close() error {

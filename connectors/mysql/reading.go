@@ -61,7 +61,7 @@ func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample)
 
 func (c *connector) plan(ctx context.Context, conn *sql.Conn, d source.Dataset, s source.Sample, p *sqlrows.Plan) error {
 	looking, done := c.bounded(ctx)
-	r, err := lookup(looking, conn, d.Name)
+	r, err := c.dialect.lookup(looking, conn, d.Name)
 	done()
 	if err != nil {
 		return err
@@ -71,10 +71,10 @@ func (c *connector) plan(ctx context.Context, conn *sql.Conn, d source.Dataset, 
 		return err
 	}
 	p.Columns, p.Text, p.Undecoded = names, text, source.NewUndecoded(c.name, d.Name, names)
-	return c.sample(ctx, conn, r, s, "SELECT "+list+" FROM "+r.from, p)
+	return c.sample(ctx, conn, r, d, s, "SELECT "+list+" FROM "+r.from, p)
 }
 
-func (c *connector) sample(ctx context.Context, conn *sql.Conn, r relation, s source.Sample, query string, p *sqlrows.Plan) error {
+func (c *connector) sample(ctx context.Context, conn *sql.Conn, r relation, d source.Dataset, s source.Sample, query string, p *sqlrows.Plan) error {
 	limit := int64(s.Small())
 	total, err := c.count(ctx, conn, fmt.Sprintf("(SELECT 1 FROM %s LIMIT %d) some", r.from, limit), c.timeout)
 	if err != nil {
@@ -90,10 +90,8 @@ func (c *connector) sample(ctx context.Context, conn *sql.Conn, r relation, s so
 	case large:
 		query = fmt.Sprintf("SELECT * FROM (%s LIMIT %d) some", query, limit)
 		p.Gaps = []source.Gap{{Where: p.Undecoded.Where(), What: fmt.Sprintf("sampled from the first %d rows of the view only", limit)}}
-	case total < limit:
-	case r.view:
-		query += thinned(s, total)
-	default:
+		total = limit
+	case total >= limit && !r.view:
 		keys, err := c.keys(ctx, conn, r, s)
 		if err != nil {
 			return err
@@ -105,10 +103,28 @@ func (c *connector) sample(ctx context.Context, conn *sql.Conn, r relation, s so
 		if total, err = c.count(ctx, conn, r.from, c.timeout); err != nil {
 			return err
 		}
+	}
+	if !c.dialect.draws {
+		return c.choose(ctx, conn, r, d, s, query, total, p)
+	}
+	if !large && total >= limit {
 		query += thinned(s, total)
 	}
 	query += fmt.Sprintf(" ORDER BY rand(%d) LIMIT %d", seed(s, 1), s.Rows)
 	p.Next = sqlrows.Queries(conn, c.limited(query))
+	return nil
+}
+
+// choose passes over all rows, in the order of their keys where they have any,
+// and picks the sample here.
+func (c *connector) choose(ctx context.Context, conn *sql.Conn, r relation, d source.Dataset, s source.Sample, query string, total int64, p *sqlrows.Plan) error {
+	looking, done := c.bounded(ctx)
+	keys, err := r.keyset(looking, conn, d.Name)
+	done()
+	if err != nil {
+		return err
+	}
+	p.Next, p.Choice = sqlrows.Queries(conn, c.limited(query+orderBy(keys))), source.NewChoice(s, int(total))
 	return nil
 }
 
@@ -130,7 +146,7 @@ func seed(s source.Sample, part uint64) uint64 {
 func (c *connector) count(ctx context.Context, conn *sql.Conn, from string, within time.Duration) (n int64, err error) {
 	ctx, done := c.bounded(ctx)
 	defer done()
-	err = conn.QueryRowContext(ctx, c.within(within, "SELECT count(*) FROM "+from)).Scan(&n)
+	err = conn.QueryRowContext(ctx, c.dialect.limited("SELECT count(*) FROM "+from, within)).Scan(&n)
 	return n, err
 }
 

@@ -15,7 +15,7 @@ import (
 type relation struct {
 	from string // for FROM
 	view bool
-	bare bool // of an engine without transactions, where only one statement sees one state
+	bare bool // without transactions, where only one statement sees one state
 	cols []column
 }
 
@@ -23,7 +23,8 @@ type column struct {
 	name     string
 	kind     string // int, varchar, …
 	unsigned bool
-	primary  bool // in the primary key
+	primary  bool   // in the primary key
+	text     string // the type that a CAST to text names
 
 	charset, collation string // "" where it has none
 }
@@ -35,7 +36,7 @@ const relationSQL = `SELECT c.column_name, lower(c.data_type), c.column_type LIK
 	WHERE c.table_schema = ? AND c.table_name = ? ORDER BY c.ordinal_position`
 
 // lookup finds the relation of a dataset's name.
-func lookup(ctx context.Context, conn *sql.Conn, name string) (relation, error) {
+func (d *dialect) lookup(ctx context.Context, conn *sql.Conn, name string) (relation, error) {
 	parts, err := source.SplitName(name)
 	if err != nil || len(parts) != 2 {
 		return relation{}, source.ErrGone
@@ -46,7 +47,7 @@ func lookup(ctx context.Context, conn *sql.Conn, name string) (relation, error) 
 		return r, err
 	}
 	for rows.Next() {
-		var c column
+		c := column{text: d.text}
 		if err := rows.Scan(&c.name, &c.kind, &c.unsigned, &c.primary, &r.view, &r.bare, &c.charset, &c.collation); err != nil {
 			return r, errors.Join(err, rows.Close())
 		}
@@ -58,6 +59,7 @@ func lookup(ctx context.Context, conn *sql.Conn, name string) (relation, error) 
 	if len(r.cols) == 0 {
 		return r, r.missing(ctx, conn)
 	}
+	r.bare = r.bare || len(d.begins) == 0
 	return r, nil
 }
 
@@ -132,10 +134,10 @@ func (r relation) find(name string) (column, error) {
 // DOUBLE as 1.3800138e+10, and drop the zeros of a ZEROFILL.
 func (c column) asText() string {
 	switch c.kind {
-	case "tinyint", "smallint", "mediumint", "int", "bigint", "float", "double", "year":
-		return fmt.Sprintf("CAST(%s AS CHAR)", quote(c.name))
+	case "tinyint", "smallint", "mediumint", "int", "bigint", "largeint", "boolean", "float", "double", "year":
+		return fmt.Sprintf("CAST(%s AS %s)", quote(c.name), c.text)
 	case "bit":
-		return fmt.Sprintf("CAST(%s + 0 AS CHAR)", quote(c.name))
+		return fmt.Sprintf("CAST(%s + 0 AS %s)", quote(c.name), c.text)
 	}
 	return quote(c.name)
 }

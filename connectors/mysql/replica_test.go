@@ -34,18 +34,11 @@ func replica(t *testing.T) (primary, standby owner, scan string) {
 func logged(t *testing.T) (owner, string) {
 	t.Helper()
 	at, _ := testserver.MariaDBReplica(t)
-	o := connect(t, at)
-	o.exec(t, "CREATE USER IF NOT EXISTS scan@127.0.0.1 IDENTIFIED BY '"+scanPassword+"'")
-	u, err := url.Parse(at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u.User = url.User("scan")
-	return o, u.String()
+	return ownerOf(t, at)
 }
 
 // await waits until a query gives 1.
-func (o owner) await(t *testing.T, query string) {
+func (o owner) await(t testing.TB, query string) {
 	t.Helper()
 	var err error
 	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(150 * time.Millisecond) {

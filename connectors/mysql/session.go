@@ -22,10 +22,6 @@ type session struct {
 	first   bool   // it began together with the others of its group
 }
 
-// begins start a transaction that sees one state of the tables (of InnoDB) and
-// cannot write: as MySQL and MariaDB have it, and as their relatives do.
-var begins = []string{"START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY", "START TRANSACTION READ ONLY"}
-
 // newSession waits while all of the connector's connections are taken.
 func (c *connector) newSession(ctx context.Context) (*session, error) {
 	s := &session{c: c}
@@ -51,8 +47,10 @@ func (s *session) start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.conn.ExecContext(ctx, s.c.begin); err != nil {
-		return err
+	if s.c.begin != "" {
+		if _, err := s.conn.ExecContext(ctx, s.c.begin); err != nil {
+			return err
+		}
 	}
 	if after, err := s.position(ctx); err != nil {
 		return err

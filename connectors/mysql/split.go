@@ -54,7 +54,7 @@ const sizeSQL = `SELECT coalesce(data_length, 0) FROM information_schema.tables 
 
 // cut makes the conditions of the parts; less than two where it is not worth it.
 func (c *connector) cut(ctx context.Context, conn *sql.Conn, d source.Dataset, readers int) (where []string, bytes int64, err error) {
-	r, err := lookup(ctx, conn, d.Name)
+	r, err := c.dialect.lookup(ctx, conn, d.Name)
 	if err != nil || r.view {
 		return nil, 0, err
 	}
