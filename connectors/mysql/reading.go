@@ -17,11 +17,12 @@ import (
 //
 // How a sample is drawn: a table of less than 50,000 rows (or 20 times the
 // sample) is passed over once by the server and each row is equally likely. A
-// larger one with a primary key of one integer is sampled by strata of the key,
-// and only the sampled rows are read. Any other, and one whose keys are too
-// uneven, is counted and then passed over once by the server, which sends only
-// the sample. So is a larger view, where the server counts its rows in time; else
-// only so many first rows are passed over, and a Gap says so.
+// larger one with a primary key of one integer is sampled by strata with about
+// equally many rows each, by the server's own estimates, and only the sampled
+// rows are read. Any other, and one where too few are found so, is counted and
+// then passed over once by the server, which sends only the sample. So is a
+// larger view, where the server counts its rows in time; else only so many first
+// rows are passed over, and a Gap says so.
 func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample) (source.Reader, error) {
 	if s.Whole() {
 		r := c.newChunks(ctx, d, "")
@@ -171,9 +172,19 @@ func (c *connector) keys(ctx context.Context, conn *sql.Conn, r relation, s sour
 	if err != nil || len(ends) != 2 {
 		return nil, err
 	}
-	return sqlrows.Spread(s, min(ends[0], ends[1]), max(ends[0], ends[1]), func(part source.Stratum) ([]uint64, error) {
-		return c.column(ctx, conn, key, fmt.Sprintf("SELECT %[1]s FROM %[2]s WHERE %[1]s BETWEEN %[3]s AND %[4]s ORDER BY %[1]s LIMIT %[5]d",
-			name, r.from, key.literal(part.From), key.literal(part.To), part.Limit))
+	dense, err := c.densityOf(ctx, conn, r, key, min(ends[0], ends[1]), max(ends[0], ends[1]))
+	if err != nil {
+		return nil, err
+	}
+	next := uint64(0) // behind the keys that were found
+	return sqlrows.Spread(s, 0, dense.total()-1, func(part source.Stratum) ([]uint64, error) {
+		from := max(next, dense.key(part.From))
+		found, err := c.column(ctx, conn, key, fmt.Sprintf("SELECT %[1]s FROM %[2]s WHERE %[1]s BETWEEN %[3]s AND %[4]s ORDER BY %[1]s LIMIT %[5]d",
+			name, r.from, key.literal(from), key.literal(dense.end(part.To)), part.Limit))
+		if n := len(found); n > 0 {
+			next = found[n-1] + 1
+		}
+		return found, err
 	})
 }
 

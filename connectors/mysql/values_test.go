@@ -26,11 +26,12 @@ func TestLargeTablesAreSampledFromAllOver(t *testing.T) {
 		"CREATE TABLE top (id BIGINT UNSIGNED PRIMARY KEY, n INT)", series("top", "18446744073709431615 + seq"),
 		"CREATE TABLE negative (id BIGINT PRIMARY KEY, n INT)", series("negative", "CAST(seq AS SIGNED) * 70000000000000 - 9000000000000000000"),
 		"CREATE TABLE uneven (id BIGINT PRIMARY KEY, n INT)", series("uneven", "IF(seq = 0, 9000000000000000000, seq)"),
+		"CREATE TABLE skewed (id BIGINT PRIMARY KEY, n INT)", series("skewed", "IF(seq < 60000, seq, IF(seq < 114000, 5000000000 + seq, 9000000000 + (seq - 114000) * 100000))"),
 		"CREATE TABLE named (id VARCHAR(40) PRIMARY KEY, n INT)", series("named", "sha1(seq)"),
 		"CREATE TABLE keyless (id INT, n INT) ENGINE = MyISAM", series("keyless", "1"))
 	c := open(t, url)
 	defer c.Close()
-	for _, table := range []string{"dense", "top", "negative", "uneven", "named", "keyless"} {
+	for _, table := range []string{"dense", "top", "negative", "uneven", "skewed", "named", "keyless"} {
 		d := source.Dataset{Name: o.database + "." + table, Columns: []source.Column{{Name: "n"}}}
 		rows, gaps := sourcetest.Rows(t, c, d, source.Sample{Rows: 600, Seed: 4})
 		t.Run(table, func(t *testing.T) { sourcetest.Spread(t, sourcetest.Numbers(t, rows), 600, manyRows) })
