@@ -31,6 +31,7 @@ type Fault struct {
 	After  int          // with Err: how many rows are read before it
 	Err    error        // what Read gives in place of the end
 	Gaps   []source.Gap // what the reader says it skipped
+	Passed bool         // another reading may not skip it
 }
 
 // Connector is a set of tables.

@@ -101,6 +101,9 @@ func (r *reader) emit(b *batch.Batch, row []any) {
 // Gaps implements source.GapReporter.
 func (r *reader) Gaps() []source.Gap { return r.table.Fault.Gaps }
 
+// Steady implements source.Steady.
+func (r *reader) Steady() bool { return !r.table.Fault.Passed }
+
 // Close implements source.Reader.
 func (r *reader) Close() error {
 	r.closed = true

@@ -308,6 +308,9 @@ func (r *chunks) Gaps() []source.Gap {
 	return gaps
 }
 
+// Steady implements source.Steady.
+func (r *chunks) Steady() bool { return !r.mixed }
+
 // release gives the session back. A statement under way is cut off, and the
 // session with it.
 func (r *chunks) release() error {

@@ -263,6 +263,9 @@ func (r *reader) Gaps() []source.Gap {
 	return gaps
 }
 
+// Steady implements source.Steady.
+func (r *reader) Steady() bool { return !r.mixed }
+
 // release gives the session back. A statement still under way is cut off, and
 // the session with it.
 func (r *reader) release() error {

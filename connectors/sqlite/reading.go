@@ -56,6 +56,9 @@ func (r reader) Gaps() []source.Gap {
 	return gaps
 }
 
+// Steady implements source.Steady.
+func (r reader) Steady() bool { return !r.c.file.doubtful() }
+
 func (c *connector) failed(ctx context.Context, what string, err error) error {
 	if ctx.Err() != nil {
 		err = ctx.Err()

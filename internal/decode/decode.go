@@ -104,7 +104,7 @@ func (o *opener) begin(r *reader, in Input, q Query) error {
 	if q.Part != "" {
 		path = strings.Split(q.Part, separator)
 	}
-	f, err := o.find(&counted{in, &r.read}, path)
+	f, err := o.find(&counted{in, &r.read, &r.broke}, path)
 	if err != nil {
 		return err
 	}

@@ -39,27 +39,31 @@ func plainly(in Input) Input {
 // errors that are its own: all others are damage of what was read.
 type counted struct {
 	Input
-	n *int64
+	n     *int64
+	broke *bool // set where its bytes could not be had
 }
 
 // Open implements Input.
 func (c *counted) Open(ctx context.Context, off, n int64) (io.ReadCloser, error) {
 	body, err := c.Input.Open(ctx, off, n)
 	if err != nil {
+		*c.broke = true
 		return nil, &unavailable{err}
 	}
-	return &countedBody{body, c.n}, nil
+	return &countedBody{body, c.n, c.broke}, nil
 }
 
 type countedBody struct {
 	io.ReadCloser
-	n *int64
+	n     *int64
+	broke *bool
 }
 
 func (b *countedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	*b.n += int64(n)
 	if err != nil && err != io.EOF {
+		*b.broke = true
 		err = &unavailable{err}
 	}
 	return n, err

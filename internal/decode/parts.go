@@ -82,7 +82,7 @@ func Parts(ctx context.Context, in Input, limits Limits) ([]Part, []source.Gap, 
 	o.limits.listing = true
 	defer o.Close()
 	l := lister{o: o}
-	err := damaged(ctx, contained(func() error { return l.list(&counted{in, new(int64)}, nil, 0) }))
+	err := damaged(ctx, contained(func() error { return l.list(&counted{in, new(int64), new(bool)}, nil, 0) }))
 	var u *unread
 	switch {
 	case errors.As(err, &u) && len(l.parts) > 0:

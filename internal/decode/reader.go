@@ -24,6 +24,7 @@ type reader struct {
 	sink   *sink
 	fill   fillFunc
 	read   int64     // bytes of the Input
+	broke  bool      // some of them could not be had
 	body   io.Closer // nil when nothing stays open between reads
 	done   error     // what Read returns from now on
 }
@@ -136,6 +137,9 @@ func (r *reader) Close() error {
 // BytesRead implements source.ByteCounter. Of a Parquet file these are the chunks of the columns wanted, its footer
 // and its head.
 func (r *reader) BytesRead() int64 { return r.read }
+
+// Steady implements source.Steady.
+func (r *reader) Steady() bool { return !r.broke }
 
 // Gaps implements source.GapReporter.
 func (r *reader) Gaps() []source.Gap { return r.tally.gaps() }

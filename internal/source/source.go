@@ -56,6 +56,15 @@ type ByteCounter interface {
 	BytesRead() int64
 }
 
+// Steady is an optional ability of a Reader that reports gaps: to tell, once Read
+// returned io.EOF, whether they are of the content alone, so that the same
+// version would be read the same again. It is false where a connection, a limit
+// of the store or a change during the read had a part in them. Of a Reader
+// without it that is known only where it has no gaps.
+type Steady interface {
+	Steady() bool
+}
+
 // Describer is an optional ability of a Connector: the server behind it.
 type Describer interface {
 	Describe(ctx context.Context) (Server, error)
