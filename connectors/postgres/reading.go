@@ -130,8 +130,12 @@ func (r *reader) project(rel relation, columns []source.Column) (err error) {
 	return nil
 }
 
+// declare opens the cursor. One that another part has left in the session goes.
 func (r *reader) declare(ctx context.Context, sql string) error {
 	r.piece.asked = firstRows
+	if err := exec(ctx, r.session, "ROLLBACK TO "+savepoint); err != nil {
+		return err
+	}
 	_, err := query(ctx, r.session, "DECLARE waybill NO SCROLL CURSOR FOR "+sql)
 	return err
 }
