@@ -169,6 +169,21 @@ func (c *Census) Done(name, fingerprint string) (meta []byte, ok bool, err error
 	return m.Meta, true, nil
 }
 
+// Kept is the meta of the part with that name and fingerprint that the state has.
+// Unlike Done it does not make the part count.
+func (c *Census) Kept(name, fingerprint string) (meta []byte, ok bool) {
+	if c.state == nil {
+		return nil, false
+	}
+	c.state.mu.Lock()
+	defer c.state.mu.Unlock()
+	m := c.state.parts[name]
+	if m == nil || m.Fingerprint != fingerprint {
+		return nil, false
+	}
+	return m.Meta, true
+}
+
 // Sweep removes from the state the parts that do not count: those of datasets
 // that are gone.
 func (c *Census) Sweep() error {

@@ -141,7 +141,7 @@ func (b *builder) dataset(d *scan.Surveyed) report.Dataset {
 		out.Subject, out.SubjectGrounds = s.Class, s.Grounds
 	}
 	if n, ok := b.result.Read[name]; ok {
-		out.Read, out.BytesRead = n, b.result.Bytes[name]
+		out.Read, out.BytesRead, out.Kept = n, b.result.Bytes[name], b.result.Kept[name]
 		if !b.missed(name) {
 			out.Rows = report.Rows{Value: n, Exact: true}
 		}

@@ -84,9 +84,9 @@ const (
 	grossScope = "gross"
 )
 
-func windowScope(name string, w law.Window) string {
-	return name + " " + w.From.String() + " to " + w.To.String()
-}
+// windowScope does not name the window's end, which is the day of the scan: what a
+// state keeps is counted in the windows of later days too.
+func windowScope(name string, w law.Window) string { return name + " since " + w.From.String() }
 
 func flowScope(flow string, w law.Window) string { return windowScope("flow "+flow, w) }
 
@@ -146,6 +146,9 @@ func overrides(c *config.Config) []scan.Override {
 	var out []scan.Override
 	for _, d := range c.Datasets {
 		o := scan.Override{Match: d.Match, PersonTable: d.PersonTable, Key: d.Key, Subject: d.Subject, Parties: map[string]string{}}
+		if d.AppendOnly != nil {
+			o.AppendOnly = d.AppendOnly.Column
+		}
 		for col, party := range d.Party {
 			if party == "self" {
 				party = ""

@@ -22,6 +22,7 @@ type progress struct {
 
 	mu       sync.Mutex
 	rows     map[string]int64
+	kept     map[string]int64 // of them, those that were not read
 	total    map[string]int64
 	finished int
 	last     string
@@ -29,7 +30,7 @@ type progress struct {
 }
 
 func (a *app) progress(phase string, tasks int) *progress {
-	return &progress{a: a, phase: phase, tasks: tasks, start: time.Now(), rows: map[string]int64{}, total: map[string]int64{}}
+	return &progress{a: a, phase: phase, tasks: tasks, start: time.Now(), rows: map[string]int64{}, kept: map[string]int64{}, total: map[string]int64{}}
 }
 
 // event takes in what the scan tells; it is called from several goroutines.
@@ -40,15 +41,18 @@ func (p *progress) event(e scan.Event) {
 		p.counting(e)
 		return
 	}
-	p.rows[e.Dataset], p.total[e.Dataset], p.last = e.Rows, e.Total, e.Dataset
+	p.rows[e.Dataset], p.kept[e.Dataset], p.total[e.Dataset], p.last = e.Rows, e.KeptRows, e.Total, e.Dataset
 	if e.Done {
 		p.finished++
 		if !p.a.terminal {
-			what := p.phase
-			if e.Kept {
-				what += " kept"
+			switch {
+			case e.Kept:
+				p.a.log.Info(p.phase+" kept", "dataset", e.Dataset, "rows", e.Rows)
+			case e.KeptRows > 0:
+				p.a.log.Info(p.phase, "dataset", e.Dataset, "rows", e.Rows, "kept", e.KeptRows)
+			default:
+				p.a.log.Info(p.phase, "dataset", e.Dataset, "rows", e.Rows)
 			}
-			p.a.log.Info(what, "dataset", e.Dataset, "rows", e.Rows)
 			return
 		}
 	}
@@ -69,7 +73,7 @@ func (p *progress) counting(e scan.Event) {
 
 // draw redraws the line. The caller holds mu.
 func (p *progress) draw() {
-	rows := p.read()
+	rows := sum(p.rows) - sum(p.kept)
 	rate := float64(rows) / max(time.Since(p.start).Seconds(), 0.001)
 	of := ""
 	if p.tasks > 0 {
@@ -79,9 +83,8 @@ func (p *progress) draw() {
 	fmt.Fprintf(p.a.err, "\r\x1b[K%s", runewidth.Truncate(line, p.a.errWidth-1, "…"))
 }
 
-func (p *progress) read() int64 {
-	n := int64(0)
-	for _, r := range p.rows {
+func sum(rows map[string]int64) (n int64) {
+	for _, r := range rows {
 		n += r
 	}
 	return n
@@ -97,5 +100,9 @@ func (p *progress) done() {
 	if p.a.terminal {
 		io.WriteString(p.a.err, "\r\x1b[K")
 	}
-	p.a.log.Info(p.phase+" done", "datasets", p.finished, "rows", p.read(), "took", time.Since(p.start).Round(time.Millisecond))
+	said := []any{"datasets", p.finished, "rows", sum(p.rows)}
+	if kept := sum(p.kept); kept > 0 {
+		said = append(said, "kept", kept)
+	}
+	p.a.log.Info(p.phase+" done", append(said, "took", time.Since(p.start).Round(time.Millisecond))...)
 }

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -11,8 +12,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/jackc/pgx/v5"
 
 	"waybill/internal/report"
+	"waybill/internal/testserver"
 )
 
 // shards are files that share people: a scan of them reads one after the other.
@@ -111,6 +114,57 @@ func TestOtherRulesBeginAnew(t *testing.T) {
 	got := start(t, dir, "scan", "-c", "rules.yaml", "-o", "out", "--state", "state").waitIn(t, "out")
 	if !strings.Contains(got.stderr, "going on with a scan that did not finish") || strings.Contains(got.stderr, `"msg":"census kept"`) {
 		t.Errorf("what was counted under other rules was kept: %s", got.stderr)
+	}
+}
+
+// A second scan into a state does not start beside the first.
+func TestStateIsLocked(t *testing.T) {
+	dir := t.TempDir()
+	shards(t, dir, 4, 6_000)
+	first := start(t, dir, "scan", "-c", "slow.yaml", "-o", "out", "--state", "state")
+	first.says(t, `"msg":"census"`)
+	t.Chdir(dir)
+	if code, _, stderr := run(t, "scan", "-c", "fast.yaml", "-o", "other", "--state", "state"); code != 1 || !strings.Contains(stderr, "another process uses it") {
+		t.Errorf("exit code %d: %s", code, stderr)
+	}
+	first.cmd.Process.Kill()
+	first.cmd.Wait()
+	first.drain(map[string]int{})
+}
+
+// A table that only grows is read from where the last scan ended, and the report
+// says how much was not read again.
+func TestGrownTableIsReadOn(t *testing.T) {
+	dir := t.TempDir()
+	url := testserver.Postgres(t)
+	db, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close(context.Background()) })
+	exec := func(sql string) {
+		if _, err := db.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	exec("CREATE TABLE log (id bigint PRIMARY KEY, mobile text)")
+	exec("INSERT INTO log SELECT i, '138' || (50000000 + i) FROM generate_series(1, 3000) i")
+	write(t, filepath.Join(dir, "key"), "a key for tests alone, 32 bytes!")
+	write(t, filepath.Join(dir, "w.yaml"), fmt.Sprintf("sources: [{name: crm, url: %q}]\ndatasets: [{match: crm.public.log, append_only: {column: id}}]\ncensus: {key: {file: %s}}\n", url, filepath.Join(dir, "key")))
+	for i, step := range []struct {
+		sql        string
+		rows, kept int64
+	}{{"SELECT 1", 3000, 0}, {"INSERT INTO log SELECT i, '138' || (50000000 + i) FROM generate_series(3001, 3010) i", 3010, 3000},
+		{"DELETE FROM log WHERE id = 5", 3009, 0}, {"SELECT 1", 3009, 3009}} {
+		exec(step.sql)
+		out := filepath.Join(dir, fmt.Sprint("out", i))
+		if code, _, stderr := run(t, "scan", "-c", filepath.Join(dir, "w.yaml"), "-o", out, "--state", filepath.Join(dir, "state")); code != 0 {
+			t.Fatal(stderr)
+		}
+		d := readReport(t, out).Datasets[0]
+		if d.Read != step.rows || d.Kept != step.kept || d.People.Low != step.rows || !d.People.Exact {
+			t.Errorf("scan %d: %d rows, %d of them kept, people %+v; want %d, %d", i, d.Read, d.Kept, d.People, step.rows, step.kept)
+		}
 	}
 }
 

@@ -36,7 +36,7 @@ type scanCmd struct {
 	Count    string       `default:"exact" enum:"exact,decide,estimate" help:"How people are counted: exact reads what matters in full; decide stops reading once every verdict is settled, whatever the rest holds; estimate gives intervals at 99 % from samples (--sample, 20000 rows unless given)."`
 	Memory   config.Bytes `placeholder:"SIZE" help:"Memory for counting, beyond which it goes on on disk: 2GiB, 512MiB. A quarter of the machine unless given, 256MiB at least."`
 	Tmp      string       `placeholder:"DIR" help:"Folder for what does not fit in the memory; the system's unless given."`
-	State    string       `placeholder:"DIR" help:"Keep each dataset that was counted here, so that a scan that was ended goes on where it was. Needs census.key."`
+	State    string       `placeholder:"DIR" help:"Keep what was counted here, so that a scan that was ended goes on where it was, and the next one reads only what may have changed. Needs census.key."`
 	DryRun   bool         `name:"dry-run" help:"Survey, print what would be read in full, and stop."`
 	FailOn   outcomes     `name:"fail-on" placeholder:"OUTCOME,..." help:"Exit with 4 if a route is triggered, 5 if one is open, 3 if there is a gap: triggered, open, gap."`
 	Examples string       `default:"masked" enum:"masked,none" help:"Examples of values in the report: masked or none."`

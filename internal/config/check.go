@@ -49,6 +49,9 @@ func (c *Config) check() error {
 		if d.Match == "" {
 			return fmt.Errorf("datasets[%d]: match is missing", i)
 		}
+		if d.AppendOnly != nil && d.AppendOnly.Column == "" {
+			return fmt.Errorf("datasets[%d]: append_only.column is missing: name the column whose value is greater in every row added later", i)
+		}
 		if err := oneOf(fmt.Sprintf("datasets[%d].subject", i), d.Subject, subjects); err != nil {
 			return err
 		}

@@ -66,6 +66,13 @@ type Dataset struct {
 	Subject     string   `yaml:"subject"` // whose data the rows are, one of Subjects
 	// Party says whom a column describes: "self" is the row's own person.
 	Party map[string]string `yaml:"party"`
+	// AppendOnly declares that rows are only ever added.
+	AppendOnly *AppendOnly `yaml:"append_only"`
+}
+
+// AppendOnly names the column whose value is greater in every row added later.
+type AppendOnly struct {
+	Column string `yaml:"column"`
 }
 
 // Flow is one declared export.

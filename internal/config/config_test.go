@@ -64,6 +64,7 @@ func TestBad(t *testing.T) {
 		{"flow without data", "flows: [{name: f}]\n", "flow f: data is missing"},
 		{"means", "flows: [{name: f, data: [a], means: pigeon}]\n", `"pigeon" is not one of transmit`},
 		{"subject", "datasets: [{match: \"a.*\", subject: buyer}]\n", `datasets[0].subject: "buyer" is not one of candidate, contact, customer, doctor, employee,`},
+		{"append only", "datasets: [{match: \"a.*\", append_only: {}}]\n", "datasets[0]: append_only.column is missing"},
 		{"evidence alone", "flows: [{name: f, data: [a], exemption: {evidence: e}}]\n", "exemption.id is missing"},
 		{"not yaml", "a: [\n", "w.yaml:"},
 	} {

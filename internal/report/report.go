@@ -70,8 +70,9 @@ type Dataset struct {
 	SubjectGrounds []string                  `json:"subject_grounds,omitempty"`
 	Rows           Rows                      `json:"rows"`
 	Sampled        int                       `json:"sampled"`
-	Read           int64                     `json:"read,omitempty"`       // rows read in full by the census
-	BytesRead      int64                     `json:"bytes_read,omitempty"` // and the bytes they took of the store: of a file as stored, of a table its values; 0 = unknown
+	Read           int64                     `json:"read,omitempty"`       // rows counted by the census, each read in full
+	Kept           int64                     `json:"kept,omitempty"`       // of them, those that an earlier scan into the same state had read
+	BytesRead      int64                     `json:"bytes_read,omitempty"` // and the bytes the others took of the store: of a file as stored, of a table its values; 0 = unknown
 	Columns        []Column                  `json:"columns"`
 	People         *law.Count                `json:"people,omitempty"`
 	Sensitive      map[law.Profile]law.Count `json:"sensitive,omitempty"`

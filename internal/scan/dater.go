@@ -10,16 +10,18 @@ import (
 
 // dater tells in which spans each row of a batch lies.
 type dater struct {
+	asOf    calendar
 	since   []sinceColumn
 	within  [][]span // of each since column
 	days    []days
 	width   int    // bytes a row
 	bits    []byte // width bytes a row
 	undated []int64
+	horizon *horizon
 }
 
-func newDater(since []sinceColumn, loc *time.Location) *dater {
-	d := &dater{since: since, undated: make([]int64, len(since))}
+func newDater(since []sinceColumn, loc *time.Location, asOf calendar, h *horizon) *dater {
+	d := &dater{since: since, asOf: asOf, horizon: h, undated: make([]int64, len(since))}
 	spans := 0
 	for _, s := range since {
 		var within []span
@@ -50,6 +52,8 @@ func (d *dater) read(b *batch.Batch) {
 			for j, span := range d.within[i] {
 				if k := offset + j; !ok || span.holds(on) {
 					bits[k/8] |= 1 << (k % 8)
+				} else if on >= span.first && span.last == d.asOf {
+					d.horizon.turns(on) // as the window's end comes to it
 				}
 			}
 		}
@@ -62,8 +66,9 @@ func (d *dater) spans(row int) []byte { return d.bits[row*d.width : (row+1)*d.wi
 
 // ager tells what is known of a person's age.
 type ager struct {
-	days days
-	asOf calendar
+	days    days
+	asOf    calendar
+	horizon *horizon
 }
 
 // own is the age an identifier's own digits tell.
@@ -72,6 +77,9 @@ func (a *ager) own(b detect.Birther, canon []byte) census.Age {
 		return census.AgeUnknown
 	}
 	t, ok := b.Birth(canon)
+	if ok {
+		a.horizon.lives(dayOf(t))
+	}
 	return a.age(t, ok)
 }
 
@@ -89,9 +97,13 @@ func (a *ager) seen(b *batch.Batch, cols []int, row int) census.Age {
 func (a *ager) age(birth time.Time, ok bool) census.Age {
 	born := dayOf(birth)
 	switch {
-	case !ok || born > a.asOf:
+	case !ok:
+		return census.AgeUnknown
+	case born > a.asOf:
+		a.horizon.turns(born)
 		return census.AgeUnknown
 	case under14(born, a.asOf):
+		a.horizon.turns(birthday14(born))
 		return census.Minor
 	}
 	return census.Adult

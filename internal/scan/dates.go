@@ -138,4 +138,6 @@ func (s span) holds(d calendar) bool { return d >= s.first && (s.last == 0 || d 
 // under14 tells whether somebody born on birth is not yet 14 on asOf (PIPL
 // article 28: 不满十四周岁; the 14th birthday itself is 14). Whoever was born on
 // 29 February has the birthday on 1 March in other years.
-func under14(birth, asOf calendar) bool { return birth+14_0000 > asOf }
+func under14(birth, asOf calendar) bool { return birthday14(birth) > asOf }
+
+func birthday14(birth calendar) calendar { return birth + 14_0000 }

@@ -13,34 +13,17 @@ import (
 	"waybill/internal/source"
 )
 
-// amount is what was read of a dataset. The bytes are 0 also where the store does
-// not tell.
-type amount struct{ rows, bytes int64 }
-
-// readParts reads a dataset in full into f, in parts that several readers share
-// where the store can cut it, and returns what was read. f is called from
-// several goroutines. An error of one part ends the read of all, so that a store
-// in trouble is left alone.
-func readParts(ctx context.Context, s *Source, d source.Dataset, where string, gaps *gapList, f func(*batch.Batch)) (amount, error) {
-	// The parts' shared state in the store lasts as long as this context.
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	parts, err := split(ctx, s, d)
-	if err != nil {
-		return amount{}, err
-	}
-	var rows, bytes atomic.Int64
-	count := func(r source.Reader) {
-		if n, ok := r.(source.ByteCounter); ok {
-			bytes.Add(n.BytesRead())
-		}
-	}
+// readParts reads a dataset in full into f, in its parts, which several readers
+// share, or whole where it has less than two, and returns the rows read. f is
+// called from several goroutines. An error of one part ends the read of all, so
+// that a store in trouble is left alone.
+func readParts(ctx context.Context, s *Source, d source.Dataset, parts []source.Part, told *gapSum, f func(*batch.Batch)) (int64, error) {
 	if len(parts) < 2 {
 		open := func(ctx context.Context) (source.Reader, error) { return s.Connector.Open(ctx, d, source.Sample{}) }
-		n, err := stream(ctx, s, open, func(r source.Reader) { gaps.of(where, r); count(r) }, f)
-		return amount{int64(n), bytes.Load()}, err
+		rows, err := stream(ctx, s, open, told.take, f)
+		return int64(rows), err
 	}
-	told := &gapSum{where: where}
+	var rows atomic.Int64
 	g, ctx := errgroup.WithContext(ctx)
 	next := make(chan source.Part, len(parts))
 	for _, p := range parts {
@@ -50,7 +33,7 @@ func readParts(ctx context.Context, s *Source, d source.Dataset, where string, g
 	for range min(len(parts), max(1, s.Readers)) {
 		g.Go(func() error {
 			for p := range next {
-				n, err := stream(ctx, s, p.Open, func(r source.Reader) { told.take(r); count(r) }, f)
+				n, err := stream(ctx, s, p.Open, told.take, f)
 				rows.Add(int64(n))
 				if err != nil {
 					return err
@@ -59,9 +42,8 @@ func readParts(ctx context.Context, s *Source, d source.Dataset, where string, g
 			return nil
 		})
 	}
-	err = g.Wait()
-	gaps.of(where, told)
-	return amount{rows.Load(), bytes.Load()}, err
+	err := g.Wait()
+	return rows.Load(), err
 }
 
 // split is nil for a store that does not cut datasets.
@@ -108,27 +90,35 @@ func stream(ctx context.Context, s *Source, open func(context.Context) (source.R
 	}
 }
 
-// gapSum adds up what the parts of one dataset could not read: a column's bad
-// values in two parts are one gap of both counts.
+// gapSum adds up what the readers of one dataset could not read, and the bytes
+// that they took: a column's bad values in two parts are one gap of both counts.
 type gapSum struct {
-	where string
-	mu    sync.Mutex
-	list  []source.Gap
+	where   string
+	mu      sync.Mutex
+	list    []source.Gap
+	bytes   int64
+	passing bool // a reader's gaps may not be met again
 }
 
 // Gaps implements source.GapReporter.
 func (g *gapSum) Gaps() []source.Gap { return g.list }
 
 func (g *gapSum) take(r source.Reader) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if n, ok := r.(source.ByteCounter); ok {
+		g.bytes += n.BytesRead()
+	}
 	from, ok := r.(source.GapReporter)
 	if !ok {
 		return
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	for _, gap := range from.Gaps() {
+	gaps := from.Gaps()
+	for _, gap := range gaps {
 		g.add(gap)
 	}
+	steady, ok := r.(source.Steady)
+	g.passing = g.passing || len(gaps) > 0 && !(ok && steady.Steady())
 }
 
 func (g *gapSum) add(gap source.Gap) {

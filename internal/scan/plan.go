@@ -22,6 +22,7 @@ type Options struct {
 	// texts are read.
 	Detectors *detect.Set
 	AsOf      time.Time      // the day ages are taken at
+	Today     time.Time      // the day of the scan; the machine's, unless given
 	Location  *time.Location // of dates without a zone
 	Census    census.Config
 	// Settled, where given, is asked now and then whether what is sure of the
@@ -31,7 +32,8 @@ type Options struct {
 	// Overlaps are pairs of Scopes whose common people are wanted.
 	Overlaps [][2]uint32
 	// Run names a scan over several starts: with a census state, what one start
-	// finished the next does not read again.
+	// finished the next does not read again. Parts of a known version and pieces of
+	// tables that only grow are kept for the scans after it as well.
 	Run string
 	// Settings tell one way to recognise values from another: the kinds, the
 	// user's rules, the program's version. Under others, what an earlier start
@@ -141,6 +143,14 @@ type taskPart struct {
 	span  int // into its spans
 }
 
+// today is the day of the scan.
+func (p *Plan) today() calendar {
+	if p.opt.Today.IsZero() {
+		return todayIn(time.Now())
+	}
+	return dayOf(p.opt.Today)
+}
+
 // NewPlan decides what to read.
 func NewPlan(sv *Survey, opt Options) *Plan {
 	p := &Plan{opt: opt, People: map[string]bool{}, DatasetScope: map[string]int{}, scopes: len(opt.Scopes)}
@@ -182,6 +192,9 @@ func merged(list []Override, d *Surveyed) Override {
 		}
 		if o.Subject != "" {
 			out.Subject = o.Subject
+		}
+		if o.AppendOnly != "" {
+			out.AppendOnly = o.AppendOnly
 		}
 		for c, party := range o.Parties {
 			if out.Parties == nil {

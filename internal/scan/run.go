@@ -19,7 +19,8 @@ import (
 // counted until then, marked incomplete.
 //
 // With a census state, a task that an earlier run of the same name
-// (Options.Run) finished is not read again.
+// (Options.Run) finished is not read again, and neither is a part of a task that
+// has the version and the meaning it had when any run read it.
 func (p *Plan) Run(ctx context.Context, progress Progress) (res *Result, err error) {
 	cfg := p.opt.Census
 	if cfg.State != "" {
@@ -49,7 +50,7 @@ func (p *Plan) Run(ctx context.Context, progress Progress) (res *Result, err err
 }
 
 func newResult() *Result {
-	return &Result{Read: map[string]int64{}, Bytes: map[string]int64{}, Fillers: map[string]int64{}, Invalid: map[string]int64{}}
+	return &Result{Read: map[string]int64{}, Kept: map[string]int64{}, Bytes: map[string]int64{}, Fillers: map[string]int64{}, Invalid: map[string]int64{}}
 }
 
 // eachTask runs f for every task: of each source as many at once as it has
@@ -108,6 +109,9 @@ func (r *run) task(ctx context.Context, t *Task) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.res.Read[t.Dataset.FullName()], r.res.Bytes[t.Dataset.FullName()] = out.Rows, out.Bytes
+	if out.kept > 0 {
+		r.res.Kept[t.Dataset.FullName()] = out.kept
+	}
 	for k, n := range out.Fillers {
 		r.res.Fillers[k] += n
 	}

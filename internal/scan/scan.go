@@ -63,6 +63,10 @@ type Override struct {
 	Key         []string          // columns that identify a row where none is declared
 	Parties     map[string]string // column → whom it describes; "" is the row's own person
 	Subject     string            // whose data the rows are; "" leaves it to the survey
+	// AppendOnly names the column whose value is greater in every row added later,
+	// where rows are only ever added; "" = no such. With a census state only new
+	// rows are read then.
+	AppendOnly string
 }
 
 // Surveyed is a dataset and what its sample showed.
@@ -88,9 +92,12 @@ type Survey struct {
 // Result is the outcome of the census.
 type Result struct {
 	census.Result
-	// Read is the rows read of each task's dataset, by full name, and Bytes what
-	// they took of the store, as source.ByteCounter tells.
+	// Read is the rows counted of each task's dataset, by full name, and Bytes what
+	// this scan took of the store for them, as source.ByteCounter tells.
 	Read, Bytes map[string]int64
+	// Kept is how many of the rows an earlier scan into the same state had read, by
+	// full name of the datasets where there are any.
+	Kept map[string]int64
 	// Complete is false where the run was stopped before the end.
 	Complete bool
 	// Fillers and Invalid are the values of identifier columns left out, by kind:
@@ -109,6 +116,8 @@ type Event struct {
 	Total   int64
 	Done    bool
 	Kept    bool // it was not read: an earlier run had finished it
+	// KeptRows are those of Rows that were not read: the state had them.
+	KeptRows int64
 }
 
 // Progress receives events, from several goroutines. Nil is allowed.

@@ -132,6 +132,7 @@ func (r *textReader) row(g *groupWorker, b *batch.Batch, row int) {
 		}
 		if v := b.Column(t.col).Value(row); len(v) > 0 {
 			r.column = t
+			r.w.horizon.digits(v)
 			r.values.Charge(r.accounts(t))
 			r.values.Values(v, r.each)
 		}

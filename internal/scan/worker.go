@@ -12,19 +12,20 @@ import (
 // worker turns the batches of one task into records. It belongs to one
 // goroutine; here a value becomes a digest and is seen no further.
 type worker struct {
-	t      *Task
-	c      *census.Census
-	add    func(*census.Records) // where the records go
-	h      *census.Hasher
-	groups []*groupWorker
-	rec    census.Records
-	marks  batch.Marks
-	canon  []byte
-	canons batch.Column // of a kind that is identified in one pass
-	run    digestRun    // of them
-	dates  *dater
-	ages   ager
-	texts  *textReader
+	t       *Task
+	c       *census.Census
+	add     func(*census.Records) // where the records go
+	h       *census.Hasher
+	groups  []*groupWorker
+	rec     census.Records
+	marks   batch.Marks
+	canon   []byte
+	canons  batch.Column // of a kind that is identified in one pass
+	run     digestRun    // of them
+	dates   *dater
+	ages    ager
+	horizon *horizon // nil where nothing is kept for a later scan
+	texts   *textReader
 
 	fillers, invalid map[string]int64
 	unknown          map[string]bool // columns that came with the rows and continue none that was asked for
@@ -84,8 +85,12 @@ func cleared[T any](s []T, n int) []T {
 
 func newWorker(p *Plan, t *Task, c *census.Census, add func(*census.Records)) *worker {
 	w := &worker{t: t, c: c, add: add, h: c.Hasher(), fillers: map[string]int64{}, invalid: map[string]int64{}, unknown: map[string]bool{}, efforts: map[effortOf]*effort{}}
-	w.dates = newDater(t.since, p.opt.Location)
-	w.ages = ager{days: days{loc: p.opt.Location}, asOf: dayOf(p.opt.AsOf)}
+	asOf := dayOf(p.opt.AsOf)
+	if p.opt.Census.State != "" {
+		w.horizon = newHorizon(asOf, p.today())
+	}
+	w.dates = newDater(t.since, p.opt.Location, asOf, w.horizon)
+	w.ages = ager{days: days{loc: p.opt.Location}, asOf: asOf, horizon: w.horizon}
 	for _, g := range t.groups {
 		gw := &groupWorker{group: g, ids: slices.Clone(g.ids), items: slices.Clone(g.items), texts: slices.Clone(g.texts), late: map[string]int{},
 			cells: make([]cells, len(g.ids)), masks: newMaskMemo(c, t, g)}
@@ -136,7 +141,7 @@ func (w *worker) identify(col *batch.Column, id idColumn, out *cells) {
 		}
 	}
 	var undecided int64
-	for _, k := range id.kinds {
+	for nr, k := range id.kinds {
 		undecided += w.scan(k, col)
 		kind := w.c.Kind(k.name, strengthOf(k.det))
 		inRun := k.once != nil && k.holds == nil // its canonical values lie one after another
@@ -162,6 +167,9 @@ func (w *worker) identify(col *batch.Column, id idColumn, out *cells) {
 			}
 		}
 		w.run.end(w, k, kind, out)
+		if nr == 0 {
+			w.foresee(col, out, k.birth != nil)
+		}
 	}
 	invalid := -undecided // what was not decided in time is a gap of its own
 	for i := range n {
@@ -171,6 +179,20 @@ func (w *worker) identify(col *batch.Column, id idColumn, out *cells) {
 	}
 	if invalid > 0 {
 		w.invalid[id.kinds[0].det.Spec().Kind] += invalid
+	}
+}
+
+// foresee notes on which later days a column's values may be other identifiers,
+// or none. What its first kind took, and tells the birth of, stays as it is
+// while that birth may be somebody's.
+func (w *worker) foresee(col *batch.Column, out *cells, born bool) {
+	if w.horizon == nil {
+		return
+	}
+	for i := range col.Len() {
+		if !born || out.state[i] == present {
+			w.horizon.digits(col.Value(i))
+		}
 	}
 }
 
@@ -312,6 +334,18 @@ func (w *worker) merge(o *worker) {
 	for i, n := range o.dates.undated {
 		w.dates.undated[i] += n
 	}
+	w.horizon.join(o.horizon)
+}
+
+// hurried tells whether values were left for want of time, which another reading
+// may have.
+func (w *worker) hurried() bool {
+	for _, e := range w.efforts {
+		if e.Undecided() > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // report hands over the worker's own counts. The caller guards res.
