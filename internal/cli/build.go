@@ -76,7 +76,11 @@ func (b *builder) uncounted(err error) *report.Report {
 	case b.plan != nil:
 		what = "not finished: " + err.Error()
 	}
-	b.result = &scan.Result{Result: census.Result{Scopes: make([]census.Counts, len(b.desk.scopes))}, Gaps: []source.Gap{{Where: "census", What: what}}}
+	scopes := len(b.desk.scopes)
+	if b.plan != nil {
+		scopes += len(b.plan.DatasetScope)
+	}
+	b.result = &scan.Result{Result: census.Result{Scopes: make([]census.Counts, scopes)}, Gaps: []source.Gap{{Where: "census", What: what}}}
 	return b.report()
 }
 
