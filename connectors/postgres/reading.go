@@ -228,7 +228,7 @@ func (r *reader) take(b *batch.Batch, row [][]byte) {
 // element returns the value of an array that has one, where it needs no quotes:
 // {13800138000} is too short for a text in which to look for a number.
 func element(v []byte) []byte {
-	if n := len(v); n > 2 && v[0] == '{' && bytes.IndexAny(v[1:n-1], `{},"`) < 0 && string(v) != "{NULL}" {
+	if n := len(v); n > 2 && v[0] == '{' && !bytes.ContainsAny(v[1:n-1], `{},"`) && string(v) != "{NULL}" {
 		return v[1 : n-1]
 	}
 	return v

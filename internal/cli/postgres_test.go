@@ -69,7 +69,7 @@ func TestWhateverPostgresKeepsThemIn(t *testing.T) {
 			want[name] = db.count(t, "SELECT count(c1) FROM at_numeric")
 		}
 	}
-	db.run(t, fmt.Sprintf(`GRANT USAGE ON SCHEMA "HR 部.1" TO PUBLIC`), `GRANT SELECT ON "HR 部.1"."员工 ""x""" TO PUBLIC`)
+	db.run(t, `GRANT USAGE ON SCHEMA "HR 部.1" TO PUBLIC`, `GRANT SELECT ON "HR 部.1"."员工 ""x""" TO PUBLIC`)
 	t.Setenv("PG_PASSWORD", "pg-secret")
 	dir := t.TempDir()
 	conf := write(t, dir+"/waybill.yaml", fmt.Sprintf("organization: {name: 存处, ciio: no, important_data: none_notified}\nsources:\n  - {name: crm, url: %q, password: {env: PG_PASSWORD}}\n", url))
