@@ -82,6 +82,25 @@ func TestEndRowMakesRowsWhole(t *testing.T) {
 	}
 }
 
+func TestFillNull(t *testing.T) {
+	b := batch.New("mixed", "none")
+	for _, v := range []string{"first", "", "NULL", "last"} {
+		if v != "NULL" {
+			b.Column(0).AppendString(v)
+		}
+		b.EndRow()
+	}
+	for i := range b.Width() {
+		b.Column(i).SetFolded()
+		b.Column(i).FillNull([]byte("上海"))
+		if b.Column(i).Folded() {
+			t.Errorf("column %d is still folded", i)
+		}
+	}
+	wantColumn(t, b, "mixed", "first", "", "上海", "last")
+	wantColumn(t, b, "none", "上海", "上海", "上海", "上海")
+}
+
 func TestDropRowTakesBackTheRowInProgress(t *testing.T) {
 	b := batch.New("a", "b")
 	b.Column(0).AppendString("kept")

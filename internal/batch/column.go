@@ -68,6 +68,23 @@ func (c *Column) AppendNull() {
 	c.null = append(c.null, true)
 }
 
+// FillNull makes every NULL v. Slices obtained from the column become invalid.
+func (c *Column) FillNull(v []byte) {
+	data, from := c.data[:0], uint32(0)
+	if len(c.data) > 0 {
+		data = make([]byte, 0, len(c.data)+len(c.ends)*len(v))
+	}
+	for i, end := range c.ends {
+		value := c.data[from:end]
+		if c.null[i] {
+			value, c.null[i], c.folded = v, false, false
+		}
+		data, from = append(data, value...), end
+		c.ends[i] = uint32(len(data))
+	}
+	c.data = data
+}
+
 // Reset drops the values and keeps their memory. Every slice obtained from the
 // column becomes invalid.
 func (c *Column) Reset() { c.truncate(0) }

@@ -236,11 +236,11 @@ func (o *opener) avroSample(f *found, s source.Sample) (fillFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	rng, pick, left := seeded(s), int64(0), int64(s.Rows)
+	rng, pick, left, picks := seeded(s), int64(0), int64(s.Rows), o.shared(avroPicks, 1)
 	return func(to *sink) error {
-		for pick < avroPicks && left > 0 && !to.full() {
-			from, end := f.in.Size()/avroPicks*pick, f.in.Size()/avroPicks*(pick+1)
-			want := (left + avroPicks - pick - 1) / (avroPicks - pick)
+		for pick < picks && left > 0 && !to.full() {
+			from, end := f.in.Size()/picks*pick, f.in.Size()/picks*(pick+1)
+			want := (left + picks - pick - 1) / (picks - pick)
 			pick++
 			if err := a.seek(o, f.in, from+rng.Int64N((end-from)/2+1), end); err != nil || a.left == 0 {
 				if err = damagedHere(err); err != nil {
@@ -261,7 +261,7 @@ func (o *opener) avroSample(f *found, s source.Sample) (fillFunc, error) {
 				left--
 			}
 		}
-		if pick < avroPicks && left > 0 {
+		if pick < picks && left > 0 {
 			return nil
 		}
 		return io.EOF

@@ -43,19 +43,19 @@ type pick struct {
 func (o *opener) parquet(f *found, s *source.Sample) (fillFunc, error) {
 	p := &parquetRows{o: o, in: f.in, meta: f.meta, damage: damage{tally: o.tally}, limit: freely + f.in.Size()*o.limits.Ratio}
 	if s != nil {
-		p.picks = f.meta.spread(seeded(*s), int64(s.Rows))
+		p.picks = f.meta.spread(seeded(*s), int64(s.Rows), o.shared(parquetPicks, 1))
 	}
 	return p.fill, nil
 }
 
-// spread picks runs of rows, all over the file.
-func (m *parquetMeta) spread(rng *rand.Rand, rows int64) []pick {
+// spread picks runs of rows at the given number of places, all over the file.
+func (m *parquetMeta) spread(rng *rand.Rand, rows, places int64) []pick {
 	var total int64
 	for _, g := range m.groups {
 		total += g.rows
 	}
 	picks := []pick{}
-	n := min(parquetPicks, rows)
+	n := min(places, rows)
 	for i := range n {
 		want := rows/n + min(1, rows%n)
 		from, to := total/n*i, total/n*(i+1)

@@ -27,6 +27,8 @@ type reader struct {
 	broke  bool      // some of them could not be had
 	body   io.Closer // nil when nothing stays open between reads
 	done   error     // what Read returns from now on
+
+	members *members // of a group; nil = one Input
 }
 
 func newReader(ctx context.Context, q Query) *reader {
@@ -142,4 +144,10 @@ func (r *reader) BytesRead() int64 { return r.read }
 func (r *reader) Steady() bool { return !r.broke }
 
 // Gaps implements source.GapReporter.
-func (r *reader) Gaps() []source.Gap { return r.tally.gaps() }
+func (r *reader) Gaps() []source.Gap {
+	gaps := r.tally.gaps()
+	if r.members != nil {
+		gaps = append(gaps, r.members.note.gaps()...)
+	}
+	return gaps
+}

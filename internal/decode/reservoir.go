@@ -21,6 +21,15 @@ const (
 // streamSample is how much of the values of a stream a sample looks at.
 const streamSample = 1 << 30
 
+// shared is what one of the members of a group that are sampled together has of
+// n, at least least.
+func (o *opener) shared(n, least int64) int64 { return max(n/max(1, o.share), least) }
+
+const (
+	leastWhole  = 1 << 20  // of wholeSample
+	leastStream = 32 << 20 // of streamSample
+)
+
 // reservoir keeps rows of a read, each with the same chance. Of a file that
 // holds several tables it keeps as many of each as there is room for, so that a
 // large one does not push out a small one.
@@ -29,6 +38,7 @@ type reservoir struct {
 	from   fillFunc
 	sink   *sink // what from fills
 	limit  int
+	most   int // bytes of values looked at
 	rand   *rand.Rand
 	groups map[string]*group
 	order  []*group // as they turned up
@@ -59,7 +69,7 @@ type keptCell struct {
 }
 
 func newReservoir(ctx context.Context, from fillFunc, s *sink, sample source.Sample) *reservoir {
-	return &reservoir{ctx: ctx, from: from, sink: s, limit: sample.Rows, rand: seeded(sample), groups: map[string]*group{}}
+	return &reservoir{ctx: ctx, from: from, sink: s, limit: sample.Rows, most: streamSample, rand: seeded(sample), groups: map[string]*group{}}
 }
 
 func seeded(s source.Sample) *rand.Rand {
@@ -109,7 +119,7 @@ func (r *reservoir) pass() error {
 	for i := range b.Rows() {
 		r.offer(g, &b, i)
 	}
-	if r.passed += r.sink.bytes; r.passed > streamSample && err == nil {
+	if r.passed += r.sink.bytes; r.passed > r.most && err == nil {
 		err = io.EOF
 	}
 	return err

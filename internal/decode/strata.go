@@ -12,6 +12,7 @@ import (
 
 const (
 	strataCount = 64
+	leastStrata = 4         // of an input that is sampled together with others
 	rangeSize   = 128 << 10 // read of a stratum at first
 	rangeMax    = 4 << 20   // and at most, where its rows are long
 )
@@ -24,17 +25,19 @@ type strata struct {
 	layout *layout
 	tally  *tally
 	rand   *rand.Rand
+	count  int // of strata
 	left   int // rows still to be read
 	next   int // stratum
 }
 
-func newStrata(ctx context.Context, in Input, l layout, t *tally, s source.Sample) *strata {
-	return &strata{ctx: ctx, in: in, layout: &l, tally: t, rand: seeded(s), left: s.Rows}
+func newStrata(o *opener, f *found, s source.Sample) *strata {
+	return &strata{ctx: o.ctx, in: f.in, layout: &f.layout, tally: o.tally, rand: seeded(s), left: s.Rows,
+		count: int(o.shared(strataCount, leastStrata))}
 }
 
 // fill implements fillFunc.
 func (s *strata) fill(to *sink) error {
-	for s.next < strataCount && s.left > 0 && !to.full() {
+	for s.next < s.count && s.left > 0 && !to.full() {
 		if err := s.ctx.Err(); err != nil {
 			return err
 		}
@@ -42,7 +45,7 @@ func (s *strata) fill(to *sink) error {
 			return err
 		}
 	}
-	if s.next == strataCount || s.left == 0 {
+	if s.next == s.count || s.left == 0 {
 		return io.EOF
 	}
 	return nil
@@ -50,7 +53,7 @@ func (s *strata) fill(to *sink) error {
 
 // stratum reads the rows of the next stratum.
 func (s *strata) stratum(to *sink) error {
-	want := (s.left + strataCount - s.next - 1) / (strataCount - s.next)
+	want := (s.left + s.count - s.next - 1) / (s.count - s.next)
 	from, end := s.bounds(s.next)
 	s.next++
 	for n := int64(rangeSize); ; n *= 4 {
@@ -77,7 +80,7 @@ type place struct{ from, to, before int64 }
 
 func (s *strata) bounds(i int) (from, end int64) {
 	size := s.in.Size() - s.layout.skip
-	return s.layout.skip + size/strataCount*int64(i), s.layout.skip + size/strataCount*int64(i+1)
+	return s.layout.skip + size/int64(s.count)*int64(i), s.layout.skip + size/int64(s.count)*int64(i+1)
 }
 
 // read reads at most want rows that start and end in the range.

@@ -22,6 +22,7 @@ type opener struct {
 	ctx     context.Context
 	limits  Limits
 	tally   *tally
+	share   int64 // how many inputs are sampled together; 0 = this one only
 	entries int   // of archives, seen so far
 	loaded  int64 // bytes held
 	closers []func() error
@@ -259,10 +260,10 @@ func (o *opener) whole(f *found) (fillFunc, error) {
 
 // sample reads some rows of f, spread over it.
 func (o *opener) sample(f *found, q Query) (fillFunc, error) {
-	if ranged(f.in) && f.in.Size() > wholeSample {
+	if ranged(f.in) && f.in.Size() > o.shared(wholeSample, leastWhole) {
 		switch {
 		case f.seekable():
-			return newStrata(o.ctx, f.in, f.layout, o.tally, q.Sample).fill, nil
+			return newStrata(o, f, q.Sample).fill, nil
 		case f.format == formatParquet:
 			return o.parquet(f, &q.Sample)
 		case f.format == formatAvro:
@@ -273,7 +274,9 @@ func (o *opener) sample(f *found, q Query) (fillFunc, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newReservoir(o.ctx, fill, f.sink(q.Columns), q.Sample).fill, nil
+	r := newReservoir(o.ctx, fill, f.sink(q.Columns), q.Sample)
+	r.most = int(o.shared(streamSample, leastStream))
+	return r.fill, nil
 }
 
 // inner opens an entry for the union of its archive; nil when there is nothing
