@@ -122,10 +122,7 @@ func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample)
 		return nil, errClosed
 	}
 	where := c.name + "." + d.Name
-	file, part := decode.Split(d.Name, func(file string) bool {
-		_, err := c.root.Lstat(file)
-		return err == nil
-	})
+	file, part := c.split(d.Name)
 	in, err := c.input(file)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", where, err)

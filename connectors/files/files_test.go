@@ -76,7 +76,7 @@ func store(dir, ext string, as func(testing.TB, sourcetest.Table) []byte) source
 			sourcetest.Types:    "a text file does not tell types",
 			sourcetest.Comments: "a text file has no comments",
 			sourcetest.Keys:     "a text file has no keys",
-			sourcetest.Split:    "a file is read by one reader",
+			sourcetest.Split:    "a file is one part",
 			sourcetest.Slow:     "a file gives its first bytes at once",
 			sourcetest.Write:    "there is no session: files are opened for reading only",
 		},
@@ -319,6 +319,54 @@ func TestFilesThatHoldSeveral(t *testing.T) {
 	}
 	if _, err := c.Open(t.Context(), source.Dataset{Name: "x/back.zip!/absent.csv"}, source.Sample{}); !errors.Is(err, source.ErrGone) {
 		t.Errorf("a part that is not there: %v", err)
+	}
+}
+
+// TestVersion: a file is one part, whose version changes with the file and with
+// nothing else.
+func TestVersion(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.csv")
+	write(t, path, []byte("id\n1\n2\n"))
+	write(t, filepath.Join(dir, "b.csv"), []byte("id\n1\n2\n"))
+	c := open(t, dir)
+	defer c.Close()
+	version := func(name string) string {
+		t.Helper()
+		parts, err := c.(source.Splitter).Split(t.Context(), source.Dataset{Name: name}, 2)
+		if err != nil || len(parts) != 1 || parts[0].Version == "" {
+			t.Fatalf("%+v, %v", parts, err)
+		}
+		r, err := parts[0].Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer r.Close()
+		if b := batch.New(); r.Read(b) != nil || b.Rows() != 2 {
+			t.Errorf("%d rows", b.Rows())
+		}
+		return parts[0].Version
+	}
+	first := version("a.csv")
+	if version("a.csv") != first || version("b.csv") == first {
+		t.Error("the version is not that of the file")
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, path, []byte("id\n3\n4\n"))
+	if err := os.Chtimes(path, info.ModTime(), info.ModTime()); err != nil {
+		t.Fatal(err)
+	}
+	if runtime.GOOS == "linux" && version("a.csv") == first {
+		t.Error("other bytes of the same length and time have the same version")
+	}
+	if err := os.Chtimes(path, info.ModTime(), info.ModTime().Add(1)); err != nil || version("a.csv") == first {
+		t.Errorf("another time has the same version, %v", err)
+	}
+	if _, err := c.(source.Splitter).Split(t.Context(), source.Dataset{Name: "none.csv"}, 2); !errors.Is(err, source.ErrGone) {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -89,10 +89,23 @@ func TestKilledScanGoesOn(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "state", "run.json")); err == nil {
 		t.Error("the scan did not end in its state")
 	}
-	// The next one begins anew.
+	// The next one reads the files that have changed since.
+	changed := filepath.Join(dir, "data", "part3.csv")
+	b, err := os.ReadFile(changed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	write(t, changed, string(b)+"6001,,13850000000\n")
 	again := start(t, dir, "scan", "-c", "fast.yaml", "-o", "out", "--state", "state").waitIn(t, "out")
-	if strings.Contains(again.stderr, "census kept") {
-		t.Errorf("a finished scan was not read anew: %s", again.stderr)
+	for _, d := range again.report.Datasets {
+		if want := map[bool]int64{false: 6000}[d.Name == "part3.csv"]; d.Kept != want {
+			t.Errorf("%s: kept %d rows of %d, not %d", d.Name, d.Kept, d.Read, want)
+		}
+	}
+	fresh := start(t, dir, "scan", "-c", "fast.yaml", "-o", "whole").waitIn(t, "whole")
+	of := cmpopts.IgnoreFields(report.Dataset{}, "Kept", "BytesRead")
+	if diff := cmp.Diff(fresh.report, again.report, ignore, of); diff != "" {
+		t.Errorf("the reports differ (-whole +kept):\n%s", diff)
 	}
 }
 
