@@ -166,7 +166,7 @@ func sourceConfig(s config.Source) (source.Config, error) {
 	if err != nil {
 		return source.Config{}, fmt.Errorf("password: %w", err)
 	}
-	return source.Config{Name: s.Name, URL: s.URL, Password: source.Secret(pw), Options: s.Options, Limits: source.Limits{
+	return source.Config{Name: s.Name, URL: s.URL, Password: source.Secret(pw), Options: s.Options, Include: s.Include, Exclude: s.Exclude, Limits: source.Limits{
 		Connections: s.Limits.Connections, RowsPerSecond: s.Limits.RowsPerSecond, BytesPerSecond: int64(s.Limits.BytesPerSecond),
 		MaxReplicaLag: time.Duration(s.Limits.MaxReplicaLag), MaxPause: time.Duration(s.Limits.MaxPause), StatementTimeout: time.Duration(s.Limits.StatementTimeout)}}, nil
 }

@@ -61,7 +61,7 @@ func (o SurveyOptions) source(ctx context.Context, s *Source, gaps *gapList) []*
 	gaps.of(s.Name, s.Connector)
 	out := []*Surveyed{}
 	for _, d := range all {
-		if source.Selected(d.Name, s.Include, s.Exclude) {
+		if s.chosen(d.Name) {
 			out = append(out, &Surveyed{Source: s, Dataset: d})
 		}
 	}
@@ -80,6 +80,14 @@ func (o SurveyOptions) source(ctx context.Context, s *Source, gaps *gapList) []*
 	}
 	g.Wait()
 	return out
+}
+
+// chosen tells whether a dataset is wanted.
+func (s *Source) chosen(dataset string) bool {
+	if c, ok := s.Connector.(source.Chooser); ok {
+		return c.Chosen(dataset)
+	}
+	return source.Selected(dataset, s.Include, s.Exclude)
 }
 
 // dataset samples one dataset; the result stands even with an error, on what

@@ -19,6 +19,9 @@ type Config struct {
 	URL      string
 	Password Secret // overrides the URL's
 	Limits   Limits
+	// Include and Exclude are the source's globs over names of datasets, for a
+	// Chooser.
+	Include, Exclude []string
 	// Options are the store's own settings that do not fit a URL.
 	Options map[string]string
 }

@@ -8,7 +8,8 @@ type Splitter interface {
 	// Split cuts the full read of d.Columns into parts that n readers can share
 	// well. They do not overlap, and together they are every row of d once, as of
 	// one moment where the store can hold one for several sessions. One part or
-	// none says that d is better read whole, by Open.
+	// none says that d is better read whole, by Open; the Version of one part is
+	// then that of all of d.
 	//
 	// What the parts share in the store is freed once each of them was opened and
 	// closed, or ctx ends; so ctx must outlive their readers.

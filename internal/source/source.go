@@ -65,6 +65,14 @@ type Steady interface {
 	Steady() bool
 }
 
+// Chooser is an optional ability of a Connector whose datasets are made of
+// smaller things: it keeps to Config.Include and Config.Exclude itself, for those
+// things by their own names.
+type Chooser interface {
+	// Chosen tells whether a dataset of the last listing is wanted.
+	Chosen(dataset string) bool
+}
+
 // Describer is an optional ability of a Connector: the server behind it.
 type Describer interface {
 	Describe(ctx context.Context) (Server, error)
