@@ -64,8 +64,8 @@ func (l *location) client(ctx context.Context, limits source.Limits) (*s3.Client
 	if cfg.Region == "" {
 		return nil, nil, errors.New("no region: set region= in the URL, or AWS_REGION")
 	}
-	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return nil, nil, errors.New("no credentials: set KEY@ and a password, AWS_ACCESS_KEY_ID, or a profile")
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil && !l.anonymous {
+		return nil, nil, errors.New("no credentials: set KEY@ and a password, AWS_ACCESS_KEY_ID, a profile, or anonymous=true for a public bucket")
 	}
 	base, ok := cfg.HTTPClient.(*awshttp.BuildableClient)
 	if !ok {
@@ -93,6 +93,9 @@ func (l *location) options() []func(*config.LoadOptions) error {
 	if l.profile != "" {
 		options = append(options, config.WithSharedConfigProfile(l.profile))
 	}
+	if l.anonymous {
+		options = append(options, config.WithCredentialsProvider(aws.AnonymousCredentials{}))
+	}
 	if l.access != "" {
 		options = append(options, config.WithCredentialsProvider(credentials.NewStaticCredentialsProvider(l.access, l.secret, "")))
 	}
@@ -103,14 +106,15 @@ func (l *location) options() []func(*config.LoadOptions) error {
 	return options
 }
 
-// dialect sets what stores other than Amazon's need.
+// dialect keeps to what stores other than Amazon's know too: no checksums beside
+// the signature. The connector itself tries again; see do.
 func (l *location) dialect(o *s3.Options) {
 	o.UsePathStyle = l.addressing == "path"
+	o.Retryer = aws.NopRetryer{}
 	o.DisableLogOutputChecksumValidationSkipped = true
-	if l.endpoint == nil {
-		return
-	}
-	o.BaseEndpoint = aws.String(l.endpoint.String())
 	o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenRequired
 	o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
+	if l.endpoint != nil {
+		o.BaseEndpoint = aws.String(l.endpoint.String())
+	}
 }

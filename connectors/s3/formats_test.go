@@ -15,7 +15,7 @@ import (
 )
 
 // archive is a zip of tables whose rows do not pack well.
-func archive(t *testing.T, rows int, names ...string) []byte {
+func archive(t testing.TB, rows int, names ...string) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	w := zip.NewWriter(&out)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"waybill/internal/source"
@@ -17,6 +18,7 @@ type location struct {
 	endpoint        *url.URL // nil = Amazon's
 	region, profile string
 	addressing      string
+	anonymous       bool
 	proxy           *url.URL
 }
 
@@ -49,6 +51,9 @@ func parse(c source.Config) (*location, error) {
 			return nil, err
 		}
 	}
+	if l.anonymous && l.access != "" {
+		return nil, errors.New("anonymous: the URL has an access key")
+	}
 	l.choose()
 	return l, nil
 }
@@ -66,6 +71,10 @@ func (l *location) set(name, value string) (err error) {
 	case "addressing":
 		if l.addressing = value; !slices.Contains([]string{"auto", "path", "virtual"}, value) {
 			return errors.New("addressing: want auto, path or virtual")
+		}
+	case "anonymous":
+		if l.anonymous, err = strconv.ParseBool(value); err != nil {
+			return errors.New("anonymous: want true or false")
 		}
 	default:
 		return fmt.Errorf("unknown parameter %q", name)

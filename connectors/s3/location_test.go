@@ -36,6 +36,7 @@ func TestLocationRefused(t *testing.T) {
 	const secret = "inline-secret"
 	for _, raw := range []string{
 		"s3://", "http://b", "s3://k:" + secret + "@b?regoin=x", "s3://k:" + secret + "@b?addressing=x",
+		"s3://k:" + secret + "@b?anonymous=true", "s3://b?anonymous=x",
 		"s3://k:" + secret + "@b?endpoint=127.0.0.1", "s3://k:" + secret + "@b\x7f", "s3://k:" + secret + "@b?%zz",
 	} {
 		_, err := parse(source.Config{URL: raw})

@@ -10,6 +10,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"waybill/internal/source"
 )
 
 // object is one object as it was when it was looked at.
@@ -18,15 +20,21 @@ type object struct {
 	key  string
 	size int64
 	etag *string // nil where the store has none
+
+	modified time.Time
 }
 
 // head looks at an object.
 func (c *connector) head(ctx context.Context, key string) (*object, error) {
-	h, err := c.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &c.bucket, Key: &key})
+	var h *s3.HeadObjectOutput
+	err := c.do(ctx, func(ctx context.Context) (err error) {
+		h, err = c.client.HeadObject(ctx, &s3.HeadObjectInput{Bucket: &c.bucket, Key: &key})
+		return err
+	})
 	if err != nil {
-		return nil, reason(ctx, err)
+		return nil, err
 	}
-	return &object{c: c, key: key, size: aws.ToInt64(h.ContentLength), etag: h.ETag}, nil
+	return &object{c: c, key: key, size: aws.ToInt64(h.ContentLength), etag: h.ETag, modified: aws.ToTime(h.LastModified)}, nil
 }
 
 // Name implements decode.Input.
@@ -65,14 +73,20 @@ type body struct {
 // request asks for what is missing of the range.
 func (b *body) request() error {
 	b.tries--
-	ctx, cancel := context.WithCancel(b.ctx)
 	o := b.object
-	b.cancel, b.stall = cancel, time.AfterFunc(2*o.c.patience, cancel)
-	got, err := o.c.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &o.c.bucket, Key: &o.key, IfMatch: o.etag,
-		Range: aws.String(fmt.Sprintf("bytes=%d-%d", b.off, b.end-1))})
+	var got *s3.GetObjectOutput
+	err := o.c.do(b.ctx, func(ctx context.Context) (err error) {
+		ctx, b.cancel = context.WithCancel(ctx)
+		b.stall = time.AfterFunc(2*o.c.patience, b.cancel)
+		got, err = o.c.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &o.c.bucket, Key: &o.key, IfMatch: o.etag,
+			Range: aws.String(fmt.Sprintf("bytes=%d-%d", b.off, b.end-1))})
+		if err != nil {
+			b.hangUp()
+		}
+		return err
+	})
 	if err != nil {
-		b.hangUp()
-		return reason(b.ctx, err)
+		return err
 	}
 	b.stream = got.Body
 	// A store that does not know ranges sends everything.
@@ -111,6 +125,9 @@ func (b *body) Read(p []byte) (int, error) {
 		}
 		if b.tries <= 0 {
 			return 0, errBroken
+		}
+		if source.Sleep(b.ctx, backoff(1)) != nil {
+			return 0, context.Cause(b.ctx)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
@@ -48,7 +49,9 @@ func kindOf(status int, code string) error {
 	case code == "NoSuchKey" || code == "NoSuchBucket":
 		return fmt.Errorf("%w (%s)", source.ErrGone, code)
 	case code == "InvalidObjectState":
-		return errors.New("the object is archived (InvalidObjectState)")
+		return fmt.Errorf("the object is archived (InvalidObjectState): %w", decode.ErrUnreadable)
+	case status == http.StatusBadRequest && (code == "InvalidRequest" || code == "BadRequest" || strings.HasPrefix(code, "KMS")):
+		return fmt.Errorf("refused, as an object is that is encrypted with a key the scan does not have (%s): %w", code, decode.ErrUnreadable)
 	case status == http.StatusNotFound:
 		return source.ErrGone
 	case status == http.StatusPreconditionFailed:

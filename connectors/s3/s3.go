@@ -7,14 +7,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"path"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"waybill/internal/decode"
@@ -27,6 +26,7 @@ import (
 //	region      else that of the environment or the profile, or the endpoint's
 //	addressing  virtual (bucket.host/key), path (host/bucket/key) or auto
 //	profile     of the shared AWS configuration
+//	anonymous   true: nothing is signed, for a public bucket
 //	proxy       URL of an HTTP proxy; the environment's proxies are not used
 //
 // The credentials are the KEY of the URL with the configuration's password, or
@@ -37,19 +37,28 @@ func Driver() source.Driver {
 
 // connector is the objects of a bucket below a prefix.
 type connector struct {
-	name     string // of the source
-	bucket   string
-	prefix   string // "" or ends with a slash
-	client   *s3.Client
-	limits   decode.Limits
-	pool     *http.Transport
-	pace     *source.Pace
-	patience time.Duration   // for an answer to start
-	session  context.Context // until Close
-	end      context.CancelFunc
+	name    string // of the source
+	bucket  string
+	prefix  string // "" or ends with a slash
+	client  *s3.Client
+	limits  decode.Limits
+	apart   bool          // objects are not grouped
+	busyFor time.Duration // how long a busy store is asked again
+	pool    *http.Transport
+	pace    *source.Pace
 
-	mu   sync.Mutex // guards what follows
-	gaps []source.Gap
+	partObjects int           // of a part, on average
+	patience    time.Duration // for an answer to start
+
+	session context.Context // until Close
+	end     context.CancelFunc
+
+	include, exclude []string // globs over names of objects
+
+	mu    sync.Mutex // guards what follows
+	gaps  []source.Gap
+	last  *listing                 // nil before the first
+	known map[string]*decode.Names // columns, by group
 }
 
 func open(ctx context.Context, c source.Config) (source.Connector, error) {
@@ -57,7 +66,11 @@ func open(ctx context.Context, c source.Config) (source.Connector, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", c.Name, err)
 	}
-	limits, err := decode.ParseLimits(c.Options)
+	apart, options, err := grouping(c.Options)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", c.Name, err)
+	}
+	limits, err := decode.ParseLimits(options)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", c.Name, err)
 	}
@@ -65,111 +78,24 @@ func open(ctx context.Context, c source.Config) (source.Connector, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", c.Name, err)
 	}
-	s := &connector{name: c.Name, bucket: l.bucket, prefix: l.prefix, client: client, limits: limits, pool: pool, patience: waits(c.Limits), pace: source.NewPace(c.Limits)}
+	s := &connector{name: c.Name, bucket: l.bucket, prefix: l.prefix, client: client, limits: limits, apart: apart, busyFor: busyFor, partObjects: partObjects, pool: pool,
+		patience: waits(c.Limits), pace: source.NewPace(c.Limits), include: c.Include, exclude: c.Exclude, known: map[string]*decode.Names{}}
 	// The session lasts longer than the call that opens it.
 	s.session, s.end = context.WithCancel(context.Background())
 	return s, nil
 }
 
-// Datasets implements source.Connector. Objects are not read, but for those whose
-// names say that they hold several datasets: archives, workbooks and dumps.
-func (c *connector) Datasets(ctx context.Context) ([]source.Dataset, error) {
-	ctx, done, err := c.begin(ctx)
-	if err != nil {
-		return nil, err
+// grouping takes the option that is the connector's own out of a source's options.
+func grouping(options map[string]string) (apart bool, rest map[string]string, err error) {
+	rest = maps.Clone(options)
+	delete(rest, "grouping")
+	switch v, ok := options["grouping"]; {
+	case !ok || v == "on":
+		return false, rest, nil
+	case v == "off":
+		return true, rest, nil
 	}
-	defer done()
-	sets, err := c.list(ctx)
-	if err == nil && len(sets) == 0 && c.prefix != "" {
-		sets, err = c.single(ctx)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("list %s: %w", c.name, err)
-	}
-	sets, gaps, err := c.unfold(ctx, sets)
-	if err != nil {
-		return nil, fmt.Errorf("list %s: %w", c.name, err)
-	}
-	c.mu.Lock()
-	c.gaps = gaps
-	c.mu.Unlock()
-	slices.SortStableFunc(sets, func(a, b source.Dataset) int { return strings.Compare(a.Name, b.Name) })
-	return sets, nil
-}
-
-// Gaps implements source.GapReporter: what the last listing could not list.
-func (c *connector) Gaps() []source.Gap {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.gaps
-}
-
-// unfold replaces objects that hold several datasets by those. One that cannot be
-// read stays: Open tells.
-func (c *connector) unfold(ctx context.Context, objects []source.Dataset) (sets []source.Dataset, gaps []source.Gap, err error) {
-	for _, d := range objects {
-		parts := []decode.Part{{}}
-		if decode.Contains(d.Name) {
-			in, err := c.object(ctx, d.Name)
-			if err == nil {
-				found, missed, e := decode.Parts(ctx, in, c.limits)
-				if e == nil {
-					parts = found
-				}
-				for _, g := range missed {
-					gaps = append(gaps, source.Gap{Where: c.name + "." + d.Name, What: g.What})
-				}
-			}
-			if ended := context.Cause(ctx); ended != nil {
-				return nil, nil, ended
-			}
-		}
-		for _, p := range parts {
-			set := dataset(p.Name(d.Name), -1)
-			if set.Comment, set.Columns, set.Keys = p.Comment, p.Columns, p.Keys; p.Path == "" {
-				set.Bytes = d.Bytes
-			}
-			sets = append(sets, set)
-		}
-	}
-	return sets, gaps, nil
-}
-
-// list lists the objects below the prefix. Empty objects whose key ends with a
-// slash are how folders are made to show, and are left out.
-func (c *connector) list(ctx context.Context) ([]source.Dataset, error) {
-	var sets []source.Dataset
-	pages := s3.NewListObjectsV2Paginator(c.client, &s3.ListObjectsV2Input{Bucket: &c.bucket, Prefix: &c.prefix})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, reason(ctx, err)
-		}
-		for _, o := range page.Contents {
-			key, size := aws.ToString(o.Key), aws.ToInt64(o.Size)
-			if name := strings.TrimPrefix(key, c.prefix); name != "" && (size > 0 || !strings.HasSuffix(key, "/")) {
-				sets = append(sets, dataset(name, size))
-			}
-		}
-	}
-	return sets, nil
-}
-
-// single lists the object that the URL names, if it does not name a folder.
-func (c *connector) single(ctx context.Context) ([]source.Dataset, error) {
-	key := strings.TrimSuffix(c.prefix, "/")
-	o, err := c.head(ctx, key)
-	if errors.Is(err, source.ErrGone) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return []source.Dataset{dataset(path.Base(key), o.size)}, nil
-}
-
-func dataset(name string, size int64) source.Dataset {
-	return source.Dataset{Name: name, Rows: source.Rows{Value: -1}, Bytes: size}
+	return false, nil, errors.New("option grouping: want on or off")
 }
 
 // object finds the object of a listed dataset.
@@ -189,11 +115,26 @@ func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample)
 		return nil, err
 	}
 	defer done()
+	g, err := c.grouped(joined, d.Name)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", where, err)
+	}
+	if g != nil && s.Whole() {
+		return g.read(ctx, d, s, g.all), nil
+	} else if g != nil {
+		return g.read(ctx, d, s, g.some(s)), nil
+	}
 	in, part, err := c.part(joined, d.Name)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", where, err)
 	}
-	return decode.Open(ctx, in, decode.Query{Where: where, Part: part, Columns: d.Columns, Sample: s, Limits: c.limits, Session: c.session, Pace: c.pace})
+	q := c.query(d, s)
+	q.Part = part
+	return decode.Open(ctx, in, q)
+}
+
+func (c *connector) query(d source.Dataset, s source.Sample) decode.Query {
+	return decode.Query{Where: c.name + "." + d.Name, Columns: d.Columns, Sample: s, Limits: c.limits, Session: c.session, Pace: c.pace}
 }
 
 // part finds the object of a listed dataset, and which of the datasets it holds is

@@ -64,7 +64,7 @@ func TestConformance(t *testing.T) {
 			sourcetest.Comments: "a text file has no comments",
 			sourcetest.Keys:     "a text file has no keys",
 			sourcetest.Null:     "CSV does not tell NULL from the empty value",
-			sourcetest.Split:    "an object is read by one reader",
+			sourcetest.Split:    "a bucket holds no moment for several readers; TestParts tells what changed",
 			sourcetest.Slow:     "the server cannot be told to wait; TestStalled does it on the way",
 		},
 	})

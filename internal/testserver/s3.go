@@ -28,12 +28,18 @@ type Bucket struct {
 	Name     string
 
 	denied []string
+	public bool
 }
+
+// VirtualDomain is the domain below which the server takes the first label of a
+// request's host for a bucket.
+const VirtualDomain = "s3.example"
 
 // reader is the login of the user who may only read.
 const reader = "reader"
 
 var (
+	s3Dir    string // set by startS3
 	s3Server = sync.OnceValues(startS3)
 	buckets  atomic.Int64
 )
@@ -110,6 +116,19 @@ func (b *Bucket) Deny(t testing.TB, key string) {
 	}
 }
 
+// Publish lets everybody read the bucket.
+func (b *Bucket) Publish(t testing.TB) {
+	t.Helper()
+	b.public = true
+	if err := b.setPolicy(t.Context()); err != nil {
+		t.Fatalf("testserver: publish %s: %v", b.Name, err)
+	}
+}
+
+// Dir is the folder in which the server keeps the bucket's objects: a file that
+// appears below it is one.
+func (b *Bucket) Dir() string { return filepath.Join(s3Dir, b.Name) }
+
 type statement struct {
 	Effect           string
 	Principal        map[string]string
@@ -118,6 +137,9 @@ type statement struct {
 
 func (b *Bucket) setPolicy(ctx context.Context) error {
 	who, arn := map[string]string{"AWS": reader}, "arn:aws:s3:::"+b.Name
+	if b.public {
+		who["AWS"] = "*"
+	}
 	statements := []statement{
 		{"Allow", who, []string{"s3:ListBucket"}, []string{arn}},
 		{"Allow", who, []string{"s3:GetObject"}, []string{arn + "/*"}},
@@ -151,18 +173,20 @@ func startS3() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	for _, sub := range []string{"data", "iam", "attributes"} {
+	for _, sub := range []string{"data", "iam", "attributes", "versions"} {
 		if err := os.Mkdir(filepath.Join(dir, sub), 0o755); err != nil {
 			return "", err
 		}
 	}
+	s3Dir = filepath.Join(dir, "data")
 	port, err := freePort()
 	if err != nil {
 		return "", err
 	}
 	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
-	cmd := exec.Command(gateway, "--port", address, "--access", superuser, "--secret", password, "--quiet",
-		"--iam-dir", filepath.Join(dir, "iam"), "posix", "--sidecar", filepath.Join(dir, "attributes"), filepath.Join(dir, "data"))
+	cmd := exec.Command(gateway, "--port", address, "--access", superuser, "--secret", password, "--quiet", "--virtual-domain", VirtualDomain,
+		"--iam-dir", filepath.Join(dir, "iam"), "posix", "--sidecar", filepath.Join(dir, "attributes"),
+		"--versioning-dir", filepath.Join(dir, "versions"), filepath.Join(dir, "data"))
 	endpoint := "http://" + address
 	if err := start("versitygw", cmd, func() error {
 		_, err := s3Client(endpoint, superuser).ListBuckets(context.Background(), &s3.ListBucketsInput{})
