@@ -49,6 +49,23 @@ type set struct {
 	known *decode.Names
 }
 
+// open starts a read of the group as it is now, if anything of it is left. joined
+// is the context of what is asked before the read.
+func (s *set) open(ctx, joined context.Context, d source.Dataset, sample source.Sample) (source.Reader, error) {
+	left := source.ErrGone
+	for _, err := range s.entries(joined, "") {
+		left = err
+		break
+	}
+	switch {
+	case left != nil:
+		return nil, left
+	case sample.Whole():
+		return s.read(ctx, d, sample, s.all), nil
+	}
+	return s.read(ctx, d, sample, s.some(sample)), nil
+}
+
 // read starts a read of the members.
 func (s *set) read(ctx context.Context, d source.Dataset, sample source.Sample, members func(context.Context) iter.Seq2[decode.Member, error]) source.Reader {
 	q := s.c.query(d, sample)

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"waybill/internal/source"
 )
@@ -143,6 +144,41 @@ func TestBounds(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestGroupsAreWhole: every object is of one group, whatever the order of the
+// listing, and the group's name stands for it.
+func TestGroupsAreWhole(t *testing.T) {
+	piece := rapid.SampledFrom([]string{"users", "part-", "-", "_", ".", "/", "/", "*", "?", "=", "dt=", "2026", "2026-01-02", "01", "7", "00012", uuid,
+		"deadbeef01", ".csv", ".gz", ".zip", "用户", "%41", "!/"})
+	rapid.Check(t, func(t *rapid.T) {
+		names := rapid.SliceOfNDistinct(rapid.Custom(func(t *rapid.T) string {
+			return strings.Join(rapid.SliceOfN(piece, 1, 8).Draw(t, "pieces"), "")
+		}), 1, 30, rapid.ID).Draw(t, "names")
+		tree, back := newTree(false), newTree(false)
+		for i, n := range names {
+			tree.add(entry{name: n, size: 1})
+			back.add(entry{name: names[len(names)-1-i], size: 1})
+		}
+		groups := tree.named()
+		if diff := cmp.Diff(slices.Sorted(maps.Keys(groups)), slices.Sorted(maps.Keys(back.named()))); diff != "" {
+			t.Fatal(diff)
+		}
+		var count int64
+		for name, g := range groups {
+			if count += g.count; !source.Match(name, name) {
+				t.Errorf("%q does not match itself", name)
+			}
+		}
+		if count != int64(len(names)) {
+			t.Errorf("%d objects of %d", count, len(names))
+		}
+		for _, n := range names {
+			if g := tree.find(n); g == nil || groups[g.name] != g || !source.Match(g.name, n) || !strings.HasPrefix(n, g.prefix) {
+				t.Errorf("%q is of %+v", n, g)
+			}
+		}
+	})
 }
 
 func TestPartitions(t *testing.T) {

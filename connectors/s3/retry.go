@@ -28,6 +28,9 @@ const (
 func (c *connector) do(ctx context.Context, call func(context.Context) error) error {
 	began := time.Now()
 	for try := 1; ; try++ {
+		if c.session.Err() != nil {
+			return errClosed // a connection begun now would outlive Close
+		}
 		err := call(ctx)
 		if err == nil {
 			return nil

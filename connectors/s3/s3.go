@@ -119,10 +119,12 @@ func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", where, err)
 	}
-	if g != nil && s.Whole() {
-		return g.read(ctx, d, s, g.all), nil
-	} else if g != nil {
-		return g.read(ctx, d, s, g.some(s)), nil
+	if g != nil {
+		r, err := g.open(ctx, joined, d, s)
+		if err != nil {
+			return nil, fmt.Errorf("open %s: %w", where, err)
+		}
+		return r, nil
 	}
 	in, part, err := c.part(joined, d.Name)
 	if err != nil {

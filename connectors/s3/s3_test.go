@@ -3,6 +3,7 @@ package s3_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -64,6 +65,46 @@ func TestConformance(t *testing.T) {
 			sourcetest.Comments: "a text file has no comments",
 			sourcetest.Keys:     "a text file has no keys",
 			sourcetest.Null:     "CSV does not tell NULL from the empty value",
+			sourcetest.Split:    "a bucket holds no moment for several readers; TestParts tells what changed",
+			sourcetest.Slow:     "the server cannot be told to wait; TestStalled does it on the way",
+		},
+	})
+}
+
+// TestConformanceGroups runs the suite on tables of several objects each.
+func TestConformanceGroups(t *testing.T) {
+	b := testserver.S3(t)
+	const pieces = 3
+	key := func(table string, i int) string { return fmt.Sprintf("%s/part-%d.csv", table, i) }
+	sourcetest.Run(t, sourcetest.Store{
+		Open: func(t testing.TB) source.Connector { return open(t, b, "") },
+		Load: func(t testing.TB, tables ...sourcetest.Table) {
+			for _, table := range tables {
+				for i := range pieces {
+					piece := table
+					piece.Rows = table.Rows[len(table.Rows)*i/pieces : len(table.Rows)*(i+1)/pieces]
+					b.Put(t, key(table.Name, i), decodetest.CSV(t, piece))
+				}
+			}
+		},
+		Name: func(table string) string { return table + "/part-*.csv" },
+		Remove: func(t testing.TB, table string) {
+			for i := range pieces {
+				b.Delete(t, key(table, i))
+			}
+		},
+		Quoting: func(t testing.TB, secret string) string {
+			b.Put(t, "broken/part-1.json", []byte(`{"name": "`+secret+`" "`+secret))
+			return "broken/part-*.json"
+		},
+		Without: map[sourcetest.Ability]string{
+			sourcetest.Columns:  "listing a bucket reads no object",
+			sourcetest.Types:    "a text file does not tell types",
+			sourcetest.Comments: "a text file has no comments",
+			sourcetest.Keys:     "a text file has no keys",
+			sourcetest.Null:     "CSV does not tell NULL from the empty value",
+			sourcetest.Deny:     "an object that is denied is a gap of its group; TestGroups",
+			sourcetest.Write:    "the same connector as in TestConformance",
 			sourcetest.Split:    "a bucket holds no moment for several readers; TestParts tells what changed",
 			sourcetest.Slow:     "the server cannot be told to wait; TestStalled does it on the way",
 		},
