@@ -49,13 +49,13 @@ func (r *reader) sampleView(ctx context.Context, rel relation, s source.Sample) 
 // passOver opens a cursor whose first row comes once the server has passed over
 // all rows of sql.
 func (r *reader) passOver(ctx context.Context, sql string, s source.Sample) error {
-	if err := r.limit(ctx, r.within()); err != nil {
-		return err
-	}
 	err := r.declare(ctx, fmt.Sprintf("SELECT %s FROM (SELECT *, row_number() OVER () AS nr FROM (%s) v) w ORDER BY hashtextextended(nr::text, %d) LIMIT %d",
 		r.proj.again(), sql, int64(mix(s.Seed)), s.Rows))
 	r.piece.asked = 1
-	return err
+	if err != nil {
+		return err
+	}
+	return r.limit(ctx, r.within()) // after declare, which takes back what was set
 }
 
 // limit sets the timeout of the transaction's further statements.
