@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -164,9 +165,12 @@ func (g *gapList) of(where string, from any) {
 		return
 	}
 	for _, gap := range r.Gaps() {
-		at := where
-		if gap.Where != "" && gap.Where != where {
-			at = where + "." + gap.Where
+		at := where + "." + gap.Where
+		switch {
+		case gap.Where == "":
+			at = where
+		case gap.Where == where, strings.HasPrefix(gap.Where, where+"."), strings.HasPrefix(gap.Where, where+":"):
+			at = gap.Where
 		}
 		g.add(at, gap.What, gap.Rows)
 	}
