@@ -121,6 +121,8 @@ func (t triggerView) Fact() string {
 		return ""
 	case t.Threshold == 0:
 		return span(*t.Count)
+	case t.Count.High < t.Threshold: // an exemption of small counts
+		return span(*t.Count) + " < " + grouped(t.Threshold)
 	}
 	return span(*t.Count) + " ≥ " + grouped(t.Threshold)
 }

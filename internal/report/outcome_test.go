@@ -122,3 +122,14 @@ func TestUseRules(t *testing.T) {
 		t.Errorf("thresholds: %+v", r.Thresholds)
 	}
 }
+
+// What was compared stands with the sign that is true: an exemption of small
+// counts names a threshold that was not reached.
+func TestTriggerSaysWhatIsTrue(t *testing.T) {
+	for n, want := range map[int64]string{99_703: "99,703 < 100,000", 100_000: "100,000 ≥ 100,000"} {
+		v := triggerView{Trigger: law.Trigger{Count: &law.Count{Low: n, High: n, Exact: true}, Threshold: 100_000}}
+		if got := v.Fact(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
