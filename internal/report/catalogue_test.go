@@ -174,3 +174,27 @@ func TestCountries(t *testing.T) {
 		t.Errorf("codes: %v", keys)
 	}
 }
+
+// Whatever a verdict may rest on has its words in both languages.
+func TestEveryTriggerHasWords(t *testing.T) {
+	sets, _, err := law.Embedded()
+	if err != nil || len(sets) == 0 {
+		t.Fatal(len(sets), err)
+	}
+	for _, rs := range sets {
+		var ids []string
+		for _, r := range rs.Triggers {
+			ids = append(ids, r.ID)
+		}
+		for _, e := range rs.Exemptions {
+			if e.Kind == "computed" {
+				ids = append(ids, e.ID)
+			}
+		}
+		for _, id := range ids {
+			if _, ok := lookup("trigger." + id); !ok {
+				t.Errorf("%s: trigger.%s is not in the catalogue", rs.ID, id)
+			}
+		}
+	}
+}
