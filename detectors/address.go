@@ -138,7 +138,7 @@ type walker struct {
 }
 
 func (w *walker) step() {
-	r, n := utf8.DecodeRune(w.v[w.at:])
+	r, n := detect.DecodeRune(w.v[w.at:])
 	w.at += n
 	if r >= utf8.RuneSelf {
 		w.han++

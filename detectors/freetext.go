@@ -37,7 +37,7 @@ func reads(v []byte) bool {
 	for i := 0; i < len(v); {
 		r, n := rune(v[i]), 1
 		if r >= utf8.RuneSelf {
-			r, n = utf8.DecodeRune(v[i:])
+			r, n = detect.DecodeRune(v[i:])
 		}
 		switch {
 		case r >= utf8.RuneSelf && isHan(r):

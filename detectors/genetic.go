@@ -30,7 +30,10 @@ func (genetic) Scan(col *batch.Column, m *batch.Marks) {
 }
 
 func markGene(v []byte) batch.Mark {
-	v = bytes.Trim(v[:min(len(v), 1024)], " \t\r\n")
+	v = v[:min(len(v), 1024)]
+	if n := len(v); n > 0 && (v[0] <= ' ' || v[n-1] <= ' ') {
+		v = bytes.Trim(v, " \t\r\n")
+	}
 	switch {
 	case len(v) < 2:
 		return batch.No

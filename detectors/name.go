@@ -57,7 +57,7 @@ type person struct {
 func (p *person) read(v []byte) bool {
 	p.n = 0
 	for i := 0; i < len(v); {
-		r, n := utf8.DecodeRune(v[i:])
+		r, n := detect.DecodeRune(v[i:])
 		i += n
 		if r == ' ' {
 			continue
@@ -207,7 +207,7 @@ func dotted(v []byte) bool {
 	}
 	parts, size, total := 1, 0, 0
 	for i := 0; i < len(v); {
-		r, n := utf8.DecodeRune(v[i:])
+		r, n := detect.DecodeRune(v[i:])
 		i += n
 		switch {
 		case isHan(r):
@@ -241,7 +241,7 @@ func mayDot(v []byte) bool {
 func (l *lexicon) masked(v []byte) batch.Mark {
 	stars, total := 0, 0
 	for i := 0; i < len(v); {
-		r, n := utf8.DecodeRune(v[i:])
+		r, n := detect.DecodeRune(v[i:])
 		i += n
 		switch {
 		case r == '*' || r == '●' || r == '×' || r == '某':

@@ -37,17 +37,23 @@ func newProfile() *profile {
 func (p *profile) add(col *batch.Column) {
 	for i := range col.Len() {
 		if v := col.Value(i); len(v) > 0 {
+			if len(v) <= mostFormed {
+				v = detect.FoldOf(col, p.buf, v)
+			}
 			p.value(v)
 		}
 	}
 }
 
+// mostFormed is how long a value may be to have a form worth knowing.
+const mostFormed = 256
+
+// value looks at a folded value.
 func (p *profile) value(v []byte) {
-	if len(v) > 256 { // long texts have no form worth knowing
+	if len(v) > mostFormed {
 		p.values++
 		return
 	}
-	v = detect.Fold(p.buf, v)
 	if len(v) == 0 || detect.Blank(v) {
 		return
 	}
@@ -113,9 +119,11 @@ func (p *profile) digest(v []byte) {
 
 // mixed takes dates and numbers in scientific notation.
 func (p *profile) mixed(v []byte) {
-	if i := bytes.IndexAny(v, "eE"); i > 0 && i+2 < len(v) && v[i+1] == '+' && v[0]-'0' < 10 && v[len(v)-1]-'0' < 10 && bytes.IndexByte(v[:i], '.') == 1 {
-		p.rounded++
-		return
+	if len(v) > 4 && v[1] == '.' && v[0]-'0' < 10 && v[len(v)-1]-'0' < 10 {
+		if i := bytes.IndexAny(v, "eE"); i > 0 && i+2 < len(v) && v[i+1] == '+' {
+			p.rounded++
+			return
+		}
 	}
 	if len(v) >= 7 && v[4]-'0' >= 10 {
 		p.year(v)

@@ -91,13 +91,13 @@ func (s *Survey) Add(b *batch.Batch) {
 }
 
 func (s *Survey) add(c *column, col *batch.Column) {
+	raw := col
+	col = s.fold.Column(raw)
 	c.prof.add(col)
 	if c.prof.values == 0 {
 		return
 	}
 	hits := 0
-	raw := col
-	col = s.fold.Column(raw)
 	s.look.Read(col)
 	for _, d := range c.scan {
 		if !s.look.Admits(s.gate(c, d)) {

@@ -21,6 +21,14 @@ func Fold(dst, v []byte) []byte {
 	}
 	dst = dst[:0]
 	for len(v) > 0 {
+		if v[0] < 0x80 {
+			dst, v = append(dst, v[0]), v[1:]
+			continue
+		}
+		if Chinese(v) {
+			dst, v = append(dst, v[0], v[1], v[2]), v[3:]
+			continue
+		}
 		r, n := utf8.DecodeRune(v)
 		switch f := foldRune(r); {
 		case f < 0:
@@ -32,6 +40,20 @@ func Fold(dst, v []byte) []byte {
 		v = v[n:]
 	}
 	return unquote(dst)
+}
+
+// Chinese tells whether v begins with one of the characters U+4000 to U+9FFF,
+// three bytes that Fold never changes: most of Chinese.
+func Chinese(v []byte) bool {
+	return len(v) > 2 && v[0]-0xE4 < 6 && v[1]&0xC0 == 0x80 && v[2]&0xC0 == 0x80
+}
+
+// DecodeRune is utf8.DecodeRune, and faster where v begins with such a character.
+func DecodeRune(v []byte) (rune, int) {
+	if Chinese(v) {
+		return rune(v[0]&0xF)<<12 | rune(v[1]&0x3F)<<6 | rune(v[2]&0x3F), 3
+	}
+	return utf8.DecodeRune(v)
 }
 
 // folds tells whether v may hold a character that foldRune changes; those all

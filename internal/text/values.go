@@ -106,39 +106,49 @@ func Worth(v []byte) bool {
 	letters, parted, tells := false, false, false
 	digits, token, before := 0, 0, 0 // before: digits in front of the token
 	for i, c := range v {
-		if is(c, alnum) {
+		if k := class[c]; k&alnum != 0 {
 			token++
-			if is(c, digit) {
+			if k&digit != 0 {
 				digits++
 			} else {
 				letters = true
 			}
-			tells = tells || token >= minToken && digits > before
+			if token >= minToken && digits > before {
+				tells = true
+			}
+			if !parted {
+				continue
+			}
 		} else {
 			token, before = 0, digits
-		}
-		switch {
-		case is(c, alnum):
-		case c >= 0x80:
-			letters, parted = true, true
-			switch c {
-			case 0xEF:
-				tells = tells || i+2 < len(v) && v[i+1] == 0xBC && (v[i+2] >= 0x90 && v[i+2] <= 0x9A || v[i+2] == 0x9D || v[i+2] == 0xA0) // ０-９ ： ＝ ＠
-			case 0xE6:
-				tells = tells || i+2 < len(v) && v[i+1] == 0x98 && v[i+2] == 0xAF // 是
-			case 0xE4:
-				tells = tells || i+2 < len(v) && v[i+1] == 0xB8 && v[i+2] == 0xBA // 为
+			switch {
+			case c >= 0x80:
+				letters, parted = true, true
+				tells = tells || signTells(v[i:])
+			case c == ':' || c == '=' || c == '@':
+				parted, tells = true, true
+			case c != '-' && c != '_' && c != '.' && c != '+':
+				parted = true
 			}
-		case c == ':' || c == '=' || c == '@':
-			parted, tells = true, true
-		case c != '-' && c != '_' && c != '.' && c != '+':
-			parted = true
 		}
 		if parted && (letters && (tells || digits >= oneOf) || digits >= twoOf) {
 			return true
 		}
 	}
 	return false
+}
+
+// signTells knows the beginnings of ０-９ ： ＝ ＠, 是 and 为.
+func signTells(v []byte) bool {
+	switch {
+	case v[0] != 0xEF && v[0] != 0xE6 && v[0] != 0xE4 || len(v) < 3:
+		return false
+	case v[0] == 0xEF:
+		return v[1] == 0xBC && (v[2] >= 0x90 && v[2] <= 0x9A || v[2] == 0x9D || v[2] == 0xA0)
+	case v[0] == 0xE6:
+		return v[1] == 0x98 && v[2] == 0xAF
+	}
+	return v[1] == 0xB8 && v[2] == 0xBA
 }
 
 // Runs calls f for every run of 11 to 19 digits in b that stands free and
