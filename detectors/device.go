@@ -63,8 +63,11 @@ func (d *deviceNumber) read(v []byte) bool {
 	letters := false
 	for _, c := range v {
 		switch {
-		case d.n < 18 && (isDigit(c) || upper(c) >= 'A' && upper(c) <= 'F'):
-			letters = letters || !isDigit(c)
+		case d.n < 18 && isDigit(c):
+			d.b[d.n] = c
+			d.n++
+		case d.n < 18 && upper(c) >= 'A' && upper(c) <= 'F':
+			letters = true
 			d.b[d.n] = upper(c)
 			d.n++
 		case (c == '-' || c == ' ') && (d.n == 2 || d.n == 8 || d.n == 14):

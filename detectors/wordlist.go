@@ -40,12 +40,35 @@ func newWordList(k kind, words map[string]bool) wordList {
 // Scan marks column values; see detect.Detector.
 func (d wordList) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
+	if col.Folded() {
+		d.scanFolded(col, m)
+		return
+	}
 	var buf scratch
 	for i := range col.Len() {
 		if v := col.Value(i); d.gate.Open(v) && !d.outgrows(v) && d.knows(detect.FoldOf(col, buf[:0], v)) {
 			m.Set(i, batch.Weak)
 		}
 	}
+}
+
+// scanFolded is Scan of a column that is folded, where few values are as long as
+// a word with the same first byte.
+func (d wordList) scanFolded(col *batch.Column, m *batch.Marks) {
+	data, ends := col.Values()
+	start := uint32(0)
+	for i, end := range ends {
+		v := data[start:end]
+		start = end
+		if n := len(v); n > 0 && n <= d.longest && d.begins[v[0]]>>n&1 != 0 && !d.stranger(v) && d.knows(v) {
+			m.Set(i, batch.Weak)
+		}
+	}
+}
+
+// stranger tells that v begins with a Chinese character that no word begins with.
+func (d wordList) stranger(v []byte) bool {
+	return chinese(v[0]) && (len(v) < 3 || !d.heads[head(v[1], v[2])])
 }
 
 // chinese tells the first byte of a common Chinese character, which Fold never
@@ -60,7 +83,7 @@ func head(second, third byte) int { return int(second&0x3F)<<6 | int(third&0x3F)
 // need not be folded to be no word.
 func (d wordList) outgrows(v []byte) bool {
 	if chinese(v[0]) {
-		return len(v) < 3 || !d.heads[head(v[1], v[2])]
+		return d.stranger(v)
 	}
 	n := bits.Len64(d.begins[v[0]])
 	if n == 0 || n > 4 || len(v) < n {
