@@ -2,7 +2,6 @@ package mysql_test
 
 import (
 	"context"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,10 +11,6 @@ import (
 	"waybill/internal/source/sourcetest"
 	"waybill/internal/testserver"
 )
-
-// serverVariable names the superuser's URL of a further server to prove the
-// connector on: mysql://root:password@127.0.0.1:4000/
-const serverVariable = "WAYBILL_MYSQL_SERVER"
 
 // relative is a server whose read-only transactions are not enforced, or not
 // known to be: the user that scans it has no right but to read.
@@ -100,18 +95,6 @@ func TestConformanceOfGoMySQLServer(t *testing.T) {
 		sourcetest.Quoting:  unreadable,
 		sourcetest.Split:    "its tables in memory have no versions: two statements see two states, whatever the transaction",
 	}))
-}
-
-// A server that is named is held to everything.
-func TestConformanceOfANamedServer(t *testing.T) {
-	at := os.Getenv(serverVariable)
-	if at == "" {
-		return
-	}
-	root := connect(t, at)
-	root.exec(t, "DROP USER IF EXISTS 'scan'@'127.0.0.1'", "DROP DATABASE IF EXISTS waybill_test", "CREATE DATABASE waybill_test CHARACTER SET utf8mb4")
-	o, url := ownerOf(t, strings.TrimSuffix(at, "/")+"/waybill_test")
-	sourcetest.Run(t, relative(t, o, url, nil))
 }
 
 // A server whose sessions say that they are read-only and write all the same is
