@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 
 	"waybill/internal/batch"
+	"waybill/internal/detect"
 )
 
 // maxValue is the bytes of a labelled value.
@@ -20,7 +21,7 @@ func (w *work) words(b []byte, from, to int) int {
 			i = skipASCII(b, i+1)
 			continue
 		}
-		r, size := decodeRune(b[i:])
+		r, size := detect.DecodeRune(b[i:])
 		switch {
 		case r == '：':
 			w.key(b, i, i+size)

@@ -1,6 +1,10 @@
 package text
 
-import "unicode/utf8"
+import (
+	"unicode/utf8"
+
+	"waybill/internal/detect"
+)
 
 // lexis is the words that point at a kind, as a tree of characters. A word is
 // looked for where a bit says that one begins with the character, so that most
@@ -79,14 +83,6 @@ func spread(k uint64) uint64 {
 	return k ^ k>>29
 }
 
-// decodeRune is utf8.DecodeRune, at once for the three bytes of most Chinese.
-func decodeRune(b []byte) (rune, int) {
-	if len(b) >= 3 && b[0]-0xE4 <= 0xE9-0xE4 && b[1]&0xC0 == 0x80 && b[2]&0xC0 == 0x80 {
-		return rune(b[0]&0x0F)<<12 | rune(b[1]&0x3F)<<6 | rune(b[2]&0x3F), 3
-	}
-	return utf8.DecodeRune(b)
-}
-
 // begins tells whether a word may begin with r.
 func (l *lexis) begins(r rune) bool { return l.first[r>>6&1023]>>(r&63)&1 != 0 }
 
@@ -99,7 +95,7 @@ func (l *lexis) match(b []byte) (n *lexisNode, length int) {
 	for i := 0; i < len(b); {
 		r, size := rune(b[i]), 1
 		if r >= utf8.RuneSelf {
-			r, size = decodeRune(b[i:])
+			r, size = detect.DecodeRune(b[i:])
 		}
 		k := uint64(at)<<21 | uint64(r)
 		j := spread(k) & l.mask
