@@ -57,7 +57,9 @@ func (b *builder) report() *report.Report {
 	}
 	b.elsewhere = elsewhere(r)
 	for i, d := range b.survey.Datasets {
-		b.countDataset(&r.Datasets[i], d.FullName())
+		if at, ok := b.scope(d.FullName()); ok {
+			fillDataset(&r.Datasets[i], b.result.Scopes[at], doubtIf(b.missed(d.FullName()), b.elsewhere))
+		}
 	}
 	b.people(r)
 	b.links(r)
@@ -125,16 +127,6 @@ func (b *builder) unread(p scan.Part) []string {
 // missed tells whether not all of a dataset was read.
 func (b *builder) missed(name string) bool {
 	return len(b.unread(scan.Part{Select: []string{name}})) > 0
-}
-
-// countDataset fills in the people of a dataset by itself.
-func (b *builder) countDataset(d *report.Dataset, name string) {
-	if i, ok := b.scope(name); ok {
-		doubt := doubtIf(b.missed(name), b.elsewhere)
-		c := doubted(b.result.Scopes[i], doubt)
-		people := count(c.People, doubt)
-		d.People, d.Sensitive = &people, byProfile(c.Sensitive, doubt)
-	}
 }
 
 func (b *builder) dataset(d *scan.Surveyed) report.Dataset {

@@ -31,14 +31,17 @@ func doubtIf(all bool, otherwise doubt) doubt {
 // not concern. A gap in which people may stand leaves some: what was not read
 // there may say that two are one, or how old somebody is.
 func elsewhere(r *report.Report) doubt {
+	names := make([]string, len(r.Datasets))
+	for i, d := range r.Datasets {
+		names[i] = d.Source + "." + d.Name
+	}
 	people := func(g report.Gap) bool {
 		if g.What == scan.Unselected {
 			return false
 		}
-		for i := range r.Datasets {
-			d := &r.Datasets[i]
-			if name := d.Source + "." + d.Name; g.Where == name || strings.HasPrefix(g.Where, name+".") || strings.HasPrefix(g.Where, name+":") {
-				return d.People != nil || g.Rows == nil
+		for i, name := range names {
+			if g.Where == name || strings.HasPrefix(g.Where, name+".") || strings.HasPrefix(g.Where, name+":") {
+				return r.Datasets[i].People != nil || g.Rows == nil
 			}
 		}
 		return slices.ContainsFunc(r.Sources, func(s report.Source) bool {
@@ -98,4 +101,11 @@ func counts(c census.Counts, d doubt) law.Counts {
 	c = doubted(c, d)
 	return law.Counts{People: count(c.People, d), Sensitive: byProfile(c.Sensitive, d),
 		OrdinaryOnly: byProfile(c.OrdinaryOnly, d), OrdinaryAny: byProfile(c.OrdinaryAny, d)}
+}
+
+// fillDataset fills in the people of a dataset by itself, whose counts are c.
+func fillDataset(to *report.Dataset, c census.Counts, d doubt) {
+	c = doubted(c, d)
+	people := count(c.People, d)
+	to.People, to.Sensitive = &people, byProfile(c.Sensitive, d)
 }

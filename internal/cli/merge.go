@@ -195,10 +195,7 @@ func (m *merger) datasets() {
 		name := d.Source + "." + d.Name
 		c := m.counts(scan.DatasetScopeName(name))
 		all[name] = c
-		doubt := doubtIf(m.unread(d), other)
-		c = doubted(c, doubt)
-		people := count(c.People, doubt)
-		d.People, d.Sensitive = &people, byProfile(c.Sensitive, doubt)
+		fillDataset(d, c, doubtIf(m.unread(d), other))
 	}
 	r.People.Spread.Datasets = unjoined(m.counts(heldScope).Spread.Kind, all)
 }
