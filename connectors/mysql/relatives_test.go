@@ -1,7 +1,6 @@
 package mysql_test
 
 import (
-	"context"
 	"strconv"
 	"strings"
 	"testing"
@@ -16,48 +15,34 @@ import (
 // known to be: the user that scans it has no right but to read.
 func relative(t testing.TB, o owner, url string, without map[sourcetest.Ability]string) sourcetest.Store {
 	const rights = "SELECT, SHOW VIEW"
-	s := sourcetest.Store{
-		Open: func(t testing.TB) source.Connector {
-			c := open(t, url)
-			mysql.CutFrom(c, 1<<16) // TiDB tells the size of the columns that it has analysed
-			return c
-		},
-		Load: func(t testing.TB, tables ...sourcetest.Table) { o.load(t, tables, rights) },
-		Name: func(table string) string { return source.JoinName(o.database, table) },
-		Deny: func(t testing.TB, table string) {
-			o.exec(t, "REVOKE SELECT ON "+quote(table)+" FROM 'scan'@'127.0.0.1'")
-		},
-		Remove: func(t testing.TB, table string) { o.exec(t, "DROP TABLE "+quote(table)) },
-		Write: func(ctx context.Context, c source.Connector, table string) error {
-			return mysql.Exec(ctx, c, "DELETE FROM "+quote(table))
-		},
-		Refused: mysql.Denied,
-		Slow: func(t testing.TB) string {
-			o.exec(t, "CREATE TABLE anchor (a INT)", "INSERT INTO anchor VALUES (1)", "CREATE VIEW slow AS SELECT concat(a, sleep(90)) AS i FROM anchor",
-				"GRANT "+rights+" ON slow TO 'scan'@'127.0.0.1'")
-			return o.database + ".slow"
-		},
-		Busy: func(t testing.TB) int {
-			return o.count(t, "SELECT count(*) FROM information_schema.processlist WHERE user = 'scan' AND command = 'Query'")
-		},
-		Large: func(t testing.TB) (string, int) {
-			const rows = 60_000
-			o.exec(t, "DROP TABLE IF EXISTS huge", "CREATE TABLE huge (n INT PRIMARY KEY, note VARCHAR(1000))")
-			o.numbers(t, "huge", 0, rows)
-			o.exec(t, "ANALYZE TABLE huge", "GRANT "+rights+" ON huge TO 'scan'@'127.0.0.1'")
-			o.await(t, "SELECT data_length > 400000 FROM information_schema.tables WHERE table_schema = database() AND table_name = 'huge'")
-			return o.database + ".huge", rows
-		},
-		Change: func(t testing.TB, name string) {
-			o.exec(t, "DELETE FROM "+name+" WHERE n % 7 = 0", "UPDATE "+name+" SET note = 'new' WHERE n % 5 = 0")
-			o.numbers(t, name, -1000, 0)
-		},
-		Quoting: func(t testing.TB, secret string) string {
-			o.exec(t, "CREATE TABLE quoted (note VARCHAR(100))", "INSERT INTO quoted VALUES ('"+secret+"')", "CREATE VIEW quoting AS SELECT uuid_to_bin(note) AS n FROM quoted",
-				"GRANT "+rights+" ON quoting TO 'scan'@'127.0.0.1'")
-			return o.database + ".quoting"
-		},
-		Without: without,
+	s := o.store(url, rights)
+	s.Refused, s.Without = mysql.Denied, without
+	s.Open = func(t testing.TB) source.Connector {
+		c := open(t, url)
+		mysql.CutFrom(c, 1<<16) // TiDB tells the size of the columns that it has analysed
+		return c
+	}
+	s.Slow = func(t testing.TB) string {
+		o.exec(t, "CREATE TABLE anchor (a INT)", "INSERT INTO anchor VALUES (1)", "CREATE VIEW slow AS SELECT concat(a, sleep(90)) AS i FROM anchor",
+			"GRANT "+rights+" ON slow TO 'scan'@'127.0.0.1'")
+		return o.database + ".slow"
+	}
+	s.Large = func(t testing.TB) (string, int) {
+		const rows = 60_000
+		o.exec(t, "DROP TABLE IF EXISTS huge", "CREATE TABLE huge (n INT PRIMARY KEY, note VARCHAR(1000))")
+		o.numbers(t, "huge", 0, rows)
+		o.exec(t, "ANALYZE TABLE huge", "GRANT "+rights+" ON huge TO 'scan'@'127.0.0.1'")
+		o.await(t, "SELECT data_length > 400000 FROM information_schema.tables WHERE table_schema = database() AND table_name = 'huge'")
+		return o.database + ".huge", rows
+	}
+	s.Change = func(t testing.TB, name string) {
+		o.exec(t, "DELETE FROM "+name+" WHERE n % 7 = 0", "UPDATE "+name+" SET note = 'new' WHERE n % 5 = 0")
+		o.numbers(t, name, -1000, 0)
+	}
+	s.Quoting = func(t testing.TB, secret string) string {
+		o.exec(t, "CREATE TABLE quoted (note VARCHAR(100))", "INSERT INTO quoted VALUES ('"+secret+"')", "CREATE VIEW quoting AS SELECT uuid_to_bin(note) AS n FROM quoted",
+			"GRANT "+rights+" ON quoting TO 'scan'@'127.0.0.1'")
+		return o.database + ".quoting"
 	}
 	for ability := range without {
 		switch ability {

@@ -15,15 +15,7 @@ var gmsServer = sync.OnceValues(startGMS)
 // binary's go-mysql-server, whose tables are in memory.
 func GMS(t testing.TB) string {
 	t.Helper()
-	address, err := gmsServer()
-	var url string
-	if err == nil {
-		url, err = newDatabase(t.Context(), address)
-	}
-	if err != nil {
-		t.Fatalf("testserver: %v", err)
-	}
-	return url
+	return databaseOn(t, gmsServer)
 }
 
 // startGMS returns the address of a server without databases.

@@ -22,7 +22,13 @@ var mariadbServer = sync.OnceValues(startMariaDB)
 // binary's MariaDB.
 func MariaDB(t testing.TB) string {
 	t.Helper()
-	address, err := mariadbServer()
+	return databaseOn(t, mariadbServer)
+}
+
+// databaseOn is the superuser's URL of a new database on a server.
+func databaseOn(t testing.TB, server func() (string, error)) string {
+	t.Helper()
+	address, err := server()
 	var url string
 	if err == nil {
 		url, err = newDatabase(t.Context(), address)
