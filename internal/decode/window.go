@@ -2,8 +2,10 @@ package decode
 
 import "io"
 
-// chunk is the least that is read at once.
-const chunk = 256 << 10
+const (
+	chunk      = 256 << 10 // the least that is read at once, of all but the first bytes
+	firstChunk = 8 << 10   // of the first: an archive may have many small files
+)
 
 // window is the unread part of a stream of text, at most a little over MaxRow.
 type window struct {
@@ -28,7 +30,7 @@ func (w *window) more() bool {
 	if w.err != nil || w.full() {
 		return false
 	}
-	if len(w.buf)-w.w < chunk {
+	if len(w.buf)-w.w < w.least() {
 		w.room()
 	}
 	n := 0
@@ -39,12 +41,16 @@ func (w *window) more() bool {
 	return n > 0
 }
 
-// room moves the unread bytes to the front, of a larger buffer if need be.
+// least is how much room the next bytes get.
+func (w *window) least() int { return min(chunk, max(firstChunk, len(w.buf)/2)) }
+
+// room moves the unread bytes to the front, of a larger buffer if need be: as long
+// as the buffer is smaller than it may be without need, it doubles each time.
 func (w *window) room() {
 	unread := w.data()
 	buf := w.buf
-	if len(buf)-len(unread) < chunk {
-		buf = make([]byte, max(2*len(w.buf), 2*chunk))
+	if len(buf) < 2*chunk || len(buf)-len(unread) < chunk {
+		buf = make([]byte, max(2*len(w.buf), 2*firstChunk))
 	}
 	w.w = copy(buf, unread)
 	w.buf, w.r = buf, 0
