@@ -104,7 +104,8 @@ type Census struct {
 	adding sync.RWMutex // held by who adds, and in full by Result
 
 	memory  budget
-	root    *Part // what is added without a part, and what committed parts held in memory
+	writer  chan struct{} // full while a run is written
+	root    *Part         // what is added without a part, and what committed parts held in memory
 	parts   partTable
 	failure atomic.Pointer[error]
 }
@@ -133,6 +134,7 @@ func New(cfg Config) (*Census, error) {
 	c.traits.init(c)
 	c.says.init(c)
 	c.memory.limit = max(cfg.Memory*6/10, 1)
+	c.writer = make(chan struct{}, 1)
 	c.root = newPart(c, "", "")
 	c.parts.done = map[string]PartInfo{}
 	c.parts.open = map[string]*Part{}
@@ -157,6 +159,7 @@ func (c *Census) Close() error {
 	for _, p := range maps.Clone(c.parts.open) {
 		err = errors.Join(err, p.Abort())
 	}
+	c.root.discard()
 	err = errors.Join(err, c.temp.remove())
 	if c.state != nil {
 		err = errors.Join(err, c.state.close())
@@ -167,7 +170,7 @@ func (c *Census) Close() error {
 	}
 	c.parts.locks = nil
 	c.fail(errors.New("census: closed"))
-	return err
+	return errors.Join(err, c.memory.close())
 }
 
 // Kind registers a kind, or returns the one registered under that name.

@@ -2,6 +2,7 @@ package census
 
 import (
 	"math/rand/v2"
+	"path/filepath"
 	"reflect"
 	"sync"
 	"testing"
@@ -89,5 +90,43 @@ func TestResultLeavesTheCensusAsItWas(t *testing.T) {
 		if first, second := result(t, c, Question{Scopes: 2}), result(t, c, Question{Scopes: 2}); !reflect.DeepEqual(first, second) {
 			t.Errorf("first\n%+v\nthen\n%+v", first, second)
 		}
+	}
+}
+
+// A part that is aborted, or a census that is closed, while its runs are written
+// leaves neither a file nor memory in use.
+func TestNobodyWritesOn(t *testing.T) {
+	for name, end := range map[string]func(c *Census, p *Part) error{
+		"abort": func(_ *Census, p *Part) error { return p.Abort() },
+		"close": func(c *Census, _ *Part) error { return c.Close() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			c := open(t, Config{Memory: 4 << 20, Dir: dir})
+			defer c.Close()
+			p, err := c.Part("part", "v1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			writes := false
+			for _, r := range crowd(c, 100_000) {
+				if err := p.Add(r); err != nil {
+					t.Fatal(err)
+				}
+				if writes = len(c.writer) > 0; writes {
+					break
+				}
+			}
+			if !writes {
+				t.Fatal("nothing was written")
+			}
+			if err := end(c, p); err != nil {
+				t.Fatal(err)
+			}
+			left, err := filepath.Glob(filepath.Join(dir, "*", "run-*"))
+			if err != nil || len(left) > 0 || c.memory.used.Load() != 0 || len(c.writer) != 0 {
+				t.Errorf("left: %d runs, %d bytes, %v", len(left), c.memory.used.Load(), err)
+			}
+		})
 	}
 }

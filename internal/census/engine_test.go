@@ -23,6 +23,9 @@ func TestManyRuns(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		if err := c.root.written(); err != nil {
+			t.Fatal(err)
+		}
 		if runs := len(c.root.runs); memory == 1 && runs < 2*maxFanIn {
 			t.Fatalf("only %d runs", runs)
 		}
@@ -50,6 +53,9 @@ func TestRepeatedRecordsStayInMemory(t *testing.T) {
 		if err := c.Add(&r); err != nil {
 			t.Fatal(err)
 		}
+	}
+	if err := c.root.written(); err != nil {
+		t.Fatal(err)
 	}
 	if len(c.root.runs) > 0 || people*rounds*occurrenceSize < 2*memory {
 		t.Errorf("%d runs on disk", len(c.root.runs))
@@ -277,6 +283,9 @@ func FuzzRunFile(f *testing.F) {
 		if err := c.Add(r); err != nil {
 			f.Fatal(err)
 		}
+	}
+	if err := c.root.written(); err != nil {
+		f.Fatal(err)
 	}
 	good := c.root.runs[0]
 	b, err := os.ReadFile(good.path)

@@ -1,24 +1,20 @@
 package census
 
-import (
-	"sync"
-	"sync/atomic"
-)
-
 // chunk is a piece of a partition that is being collected: occurrences of
 // three words each, or solos of two.
 type chunk struct {
 	n    int32  // words in use
 	base uint32 // added to the tuple numbers
+	slab uint32 // where it lies
 	w    [chunkWords]uint64
 }
 
-// A chunk fills a size class of the allocator that is no power of two, so that
-// the open chunks of the partitions do not compete for the same cache lines. It
-// is full of occurrences as of solos.
+// The size of a chunk is no power of two, so that the open chunks of the
+// partitions do not compete for the same cache lines. It is full of occurrences
+// as of solos.
 const (
 	chunkWords = 282
-	chunkSize  = 8 + chunkWords*8
+	chunkSize  = 16 + chunkWords*8
 )
 
 // Solos are the bulk of most counts: identifiers alone in their record, which
@@ -28,41 +24,6 @@ const (
 	soloSays = 255 // says of solos are below; the byte is the say and 1, so that no solo is 0
 	soloBits = 1<<56 - 1
 )
-
-// budget keeps account of the chunks in use, and keeps those that are free.
-type budget struct {
-	limit int64
-	used  atomic.Int64
-	mu    sync.Mutex
-	free  []*chunk
-}
-
-func (b *budget) take() *chunk {
-	b.used.Add(chunkSize)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if n := len(b.free); n > 0 {
-		ch := b.free[n-1]
-		b.free = b.free[:n-1]
-		ch.n, ch.base = 0, 0
-		return ch
-	}
-	return new(chunk)
-}
-
-func (b *budget) give(chunks []*chunk) {
-	b.used.Add(-chunkSize * int64(len(chunks)))
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.free = append(b.free, chunks...)
-}
-
-// drop forgets the free chunks.
-func (b *budget) drop() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.free = nil
-}
 
 // heap is occurrences in memory by partition; the last chunk of each is open.
 // It belongs to one goroutine at a time.
@@ -122,6 +83,13 @@ func (h *heap) soloWords(p int, f func(w []uint64)) {
 func (h *heap) grow() *chunk {
 	h.chunks++
 	return h.memory.take()
+}
+
+// detach moves what lies in the heap to one of its own.
+func (h *heap) detach() *heap {
+	full := *h
+	*h = heap{memory: h.memory}
+	return &full
 }
 
 func (h *heap) bytes() int64 { return h.chunks * chunkSize }

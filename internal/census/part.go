@@ -17,6 +17,8 @@ type Part struct {
 	name, fingerprint string
 	attempt           string // names its files, unlike those of any other attempt
 	tuples            atomic.Uint64
+	writing           sync.WaitGroup // runs, beside those who add
+	stop              atomic.Bool    // what is being written is of no use
 
 	mu   sync.Mutex // guards what follows
 	idle []*collector
@@ -137,22 +139,53 @@ func (p *Part) grant(n uint64) (uint32, error) {
 	return uint32(end - n), nil
 }
 
-// relieve writes the heap to disk if the census holds too much in memory and
-// the heap has a part in that.
+// relieve lets the heap be written to disk where the census holds so much in
+// memory that no time is to be lost, and the heap has a part in that: at half of
+// the limit, so that what is added meanwhile finds the other half free. One run is
+// written at a time, beside those who add; they wait for it at the limit.
 func (p *Part) relieve(h *heap) error {
 	m := &p.c.memory
-	if m.used.Load() <= m.limit || h.chunks == 0 || h.bytes() < m.limit/64 {
+	if m.used.Load() <= m.limit/2 || h.chunks == 0 || h.bytes() < m.limit/64 {
 		return nil
 	}
-	if shrunk := p.c.compact(h); shrunk {
-		return nil
+	select {
+	case p.c.writer <- struct{}{}:
+	default:
+		if m.used.Load() <= m.limit {
+			return nil
+		}
+		p.c.writer <- struct{}{}
 	}
-	return p.write(h, false)
+	if m.used.Load() <= m.limit/2 || p.c.compact(h) {
+		<-p.c.writer
+		return p.c.failed()
+	}
+	full := h.detach()
+	p.writing.Go(func() {
+		defer func() { <-p.c.writer }()
+		defer full.clearAll()
+		if err := p.write(full, false); !p.stop.Load() {
+			p.c.fail(err)
+		}
+	})
+	return nil
+}
+
+// written waits for the runs that are being written.
+func (p *Part) written() error {
+	p.writing.Wait()
+	return p.c.failed()
+}
+
+// discard ends the writing of runs that nobody will read.
+func (p *Part) discard() {
+	p.stop.Store(true)
+	p.writing.Wait()
 }
 
 // write makes a run of the heap, which is empty afterwards unless it is kept.
 func (p *Part) write(h *heap, keep bool) error {
-	run, used, err := p.c.writeRun(h, p.name != "" && p.c.state != nil, p.attempt, keep)
+	run, used, err := p.writeRun(h, keep)
 	if err != nil {
 		return err
 	}
@@ -189,6 +222,9 @@ func (p *Part) Commit(meta []byte) error {
 	}
 	p.over = true
 	p.mu.Unlock()
+	if err := p.written(); err != nil {
+		return err
+	}
 	info := PartInfo{Name: p.name, Fingerprint: p.fingerprint, Meta: meta, attempt: p.attempt}
 	var sum collected
 	for _, col := range p.all {
@@ -279,11 +315,13 @@ func (p *Part) Unfinished() { p.fingerprint = "" }
 // Abort forgets the part. After Commit it does nothing.
 func (p *Part) Abort() error {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	if p.over {
+		p.mu.Unlock()
 		return nil
 	}
 	p.over = true
+	p.mu.Unlock()
+	p.discard()
 	var err error
 	for _, h := range p.heaps() {
 		h.clearAll()

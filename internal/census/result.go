@@ -3,6 +3,7 @@ package census
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"runtime/debug"
 )
@@ -91,6 +92,9 @@ func (c *Census) resolve(ctx context.Context, ask Question) (r *resolution, rows
 // settle makes what counts ready to be merged: where some of it is on disk, the
 // rest follows, for its memory is needed.
 func (c *Census) settle() (rows map[anonKey]int64, records, linked int64, err error) {
+	if err := c.root.written(); err != nil {
+		return nil, 0, 0, err
+	}
 	var sum collected
 	sum.add(c.parts.counts.records, c.parts.counts.linked, c.parts.counts.anon)
 	spilled := len(c.parts.runs)+len(c.root.runs) > 0
@@ -106,8 +110,10 @@ func (c *Census) settle() (rows map[anonKey]int64, records, linked int64, err er
 	c.parts.runs = append(c.parts.runs, c.root.runs...)
 	c.root.runs = nil
 	if spilled {
-		c.memory.drop()
-		debug.FreeOSMemory() // what was collected makes room for the nodes
+		if err := c.memory.drop(); err != nil { // what was collected makes room for the nodes
+			return nil, 0, 0, fmt.Errorf("census: give memory back: %w", err)
+		}
+		debug.FreeOSMemory()
 	}
 	return sum.anon, sum.records, sum.linked, nil
 }

@@ -52,7 +52,8 @@ func (r *runFile) size() int64 {
 // writeRun makes a run of the heap, in the state directory or the temporary
 // one. The heap is empty afterwards unless it is kept. used are the says in the
 // run. With an error no file is left.
-func (c *Census) writeRun(h *heap, durable bool, attempt string, keep bool) (r *runFile, used []bool, err error) {
+func (p *Part) writeRun(h *heap, keep bool) (r *runFile, used []bool, err error) {
+	c, durable := p.c, p.name != "" && p.c.state != nil
 	dir := ""
 	if durable {
 		dir = c.state.dir
@@ -62,16 +63,16 @@ func (c *Census) writeRun(h *heap, durable bool, attempt string, keep bool) (r *
 	if err := enoughSpace(dir, h.bytes()+h.bytes()/16+1<<20); err != nil {
 		return nil, nil, err
 	}
-	r = &runFile{path: filepath.Join(dir, "run-"+attempt+"-"+randomName()), id: newFileID(), key: c.cfg.Key, check: c.check}
+	r = &runFile{path: filepath.Join(dir, "run-"+p.attempt+"-"+randomName()), id: newFileID(), key: c.cfg.Key, check: c.check}
 	f, err := os.OpenFile(r.path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return nil, nil, fmt.Errorf("census: %w", err)
 	}
 	w := &runWriter{run: r, w: bufio.NewWriterSize(f, 1<<18), seal: newSealer(c.cfg.Key, r.id), plain: make([]byte, 0, blockLen*occurrenceSize)}
 	w.header()
-	w.heap(c, h, keep)
+	err = w.heap(p, h, keep)
 	w.footer()
-	err = w.w.Flush()
+	err = errors.Join(err, w.w.Flush())
 	if err == nil && durable {
 		err = f.Sync()
 	}
@@ -99,11 +100,17 @@ func (w *runWriter) header() {
 	w.w.Write(w.run.id[:])
 }
 
+// errStopped is why the run of a part that is aborted was not finished.
+var errStopped = errors.New("aborted")
+
 // heap writes the partitions.
-func (w *runWriter) heap(c *Census, h *heap, keep bool) {
+func (w *runWriter) heap(of *Part, h *heap, keep bool) error {
 	var s sorter
-	d := newDeduper(c)
+	d := newDeduper(of.c)
 	for p := range allParts {
+		if of.stop.Load() {
+			return errStopped
+		}
 		w.run.starts[p] = w.n
 		s.a = h.gather(s.a[:0], p)
 		if !keep {
@@ -117,6 +124,7 @@ func (w *runWriter) heap(c *Census, h *heap, keep bool) {
 	}
 	w.end()
 	w.run.starts[allParts] = w.n
+	return nil
 }
 
 func (w *runWriter) write(occ []occurrence) {

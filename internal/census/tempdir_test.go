@@ -71,6 +71,9 @@ func TestLeftoversOfDeadProcesses(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := alive.root.written(); err != nil {
+		t.Fatal(err)
+	}
 	mine := files(t, dir, "run-")
 	cmd, _, errs := process(t, dir, "")
 	cmd.Env = append(cmd.Env, childMemory+"=1")
