@@ -65,7 +65,7 @@ func child(dir, limit string) error {
 }
 
 func childConfig(dir string) Config {
-	return Config{Key: testKey, Hub: 5, Memory: 6 << 20, Dir: dir, State: dir + "/state"}
+	return Config{Key: testKey, Hub: 5, Memory: 4 << 20, Dir: dir, State: dir + "/state"}
 }
 
 // countInParts counts a crowd in twelve parts, but for those that are done.

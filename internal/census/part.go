@@ -139,13 +139,13 @@ func (p *Part) grant(n uint64) (uint32, error) {
 	return uint32(end - n), nil
 }
 
-// relieve lets the heap be written to disk where the census holds so much in
-// memory that no time is to be lost, and the heap has a part in that: at half of
-// the limit, so that what is added meanwhile finds the other half free. One run is
-// written at a time, beside those who add; they wait for it at the limit.
+// relieve has the heap written to disk, beside those who add, when the memory is
+// nearly full and the heap has a part in that. The memory of what was written is
+// free at once, so who adds goes on; one run is written at a time, and where the
+// memory is full before that is done they wait.
 func (p *Part) relieve(h *heap) error {
 	m := &p.c.memory
-	if m.used.Load() <= m.limit/2 || h.chunks == 0 || h.bytes() < m.limit/64 {
+	if !m.scarce() || h.chunks == 0 || h.bytes() < m.limit/64 {
 		return nil
 	}
 	select {
@@ -156,7 +156,7 @@ func (p *Part) relieve(h *heap) error {
 		}
 		p.c.writer <- struct{}{}
 	}
-	if m.used.Load() <= m.limit/2 || p.c.compact(h) {
+	if !m.scarce() || p.c.compact(h) {
 		<-p.c.writer
 		return p.c.failed()
 	}

@@ -32,6 +32,9 @@ const (
 	slabShare = 16
 )
 
+// scarce tells whether an eighth of the budget at most is left.
+func (b *budget) scarce() bool { return b.used.Load() > b.limit-b.limit/8 }
+
 func (b *budget) take() *chunk {
 	b.used.Add(chunkSize)
 	b.mu.Lock()
