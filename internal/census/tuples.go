@@ -94,58 +94,71 @@ type tupler struct {
 	send     func([]uint32) []uint32
 	aside    wordBuffer
 
-	first  []uint32 // where each tuple's nodes start
-	nodes  []uint32
-	strong *bitmap // of nodes
+	first  []uint32 // of each tuple, the node met first and 1
+	marked *bitmap  // tuples with a suspect
+	pairs  []uint64 // theirs: tuple, whether the node is strong, node
 	weak   []weakRecord
 }
 
 type weakRecord struct{ tuple, say, count uint32 }
 
-// resolve reads one range: pairs of a tuple and a node.
+// resolve reads one range: pairs of a tuple and a node. It joins the nodes of
+// each tuple, and sets those with a suspect aside.
 func (t *tupler) resolve(at int) error {
 	q := t.r.pairs[at]
 	if q.words == 0 {
 		return nil
 	}
 	size := 1 << t.r.shift
-	t.first = grown(t.first, size+1)
+	t.first = grown(t.first, size)
 	clear(t.first)
-	err := q.each(func(w []uint32) error {
-		for i := 0; i < len(w); i += 2 {
-			t.first[w[i]&^strongPair]++
+	t.pairs = t.pairs[:0]
+	if t.some {
+		if err := t.mark(q, size); err != nil {
+			return err
 		}
-		return nil
-	})
-	if err != nil {
-		return err
 	}
-	sum := uint32(0)
-	for i, n := range t.first {
-		t.first[i] = sum
-		sum += n
-	}
-	t.nodes = grown(t.nodes, int(sum))
-	t.strong = newBitmap(uint64(sum))
-	err = q.each(func(w []uint32) error {
-		for i := 0; i < len(w); i += 2 {
-			place := &t.first[w[i]&^strongPair]
-			t.nodes[*place] = w[i+1]
-			if w[i]&strongPair != 0 {
-				t.strong.set(*place)
-			}
-			*place++
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	if err := t.readWeak(at); err != nil {
+	if err := q.each(func(w []uint32) error { t.join(w); return nil }); err != nil {
 		return err
 	}
 	q.free()
-	return t.join(size)
+	if err := t.readWeak(at); err != nil {
+		return err
+	}
+	return t.setAside()
+}
+
+// mark finds the tuples with a suspect.
+func (t *tupler) mark(q *spool, size int) error {
+	t.marked = newBitmap(uint64(size))
+	return q.each(func(w []uint32) error {
+		for ; len(w) >= 2; w = w[2:] {
+			if t.suspects.has(w[1]) {
+				t.marked.set(w[0] &^ strongPair)
+			}
+		}
+		return nil
+	})
+}
+
+// join links the nodes of pairs to the first ones of their tuples.
+func (t *tupler) join(w []uint32) {
+	for ; len(w) >= 2; w = w[2:] {
+		tuple, node := w[0]&^strongPair, w[1]
+		if t.some && t.marked.has(tuple) {
+			t.pairs = append(t.pairs, uint64(tuple)<<33|uint64(w[0]>>31)<<32|uint64(node))
+			continue
+		}
+		first := &t.first[tuple]
+		if *first == 0 {
+			*first = node + 1
+			continue
+		}
+		t.links = append(t.links, *first-1, node)
+		if len(t.links) >= linkBatch {
+			t.links = t.send(t.links)
+		}
+	}
 }
 
 // readWeak reads what is known of the range's records without a strong
@@ -165,52 +178,38 @@ func (t *tupler) readWeak(at int) error {
 	return err
 }
 
-// join links the nodes of each tuple; after resolve, first is where the next
-// tuple's nodes start.
-func (t *tupler) join(size int) error {
-	start, weak := uint32(0), t.weak
-	for tuple := range size {
-		end := t.first[tuple]
-		if start == end {
-			continue
+// setAside keeps the tuples with a suspect: how many nodes and records without a
+// strong identifier, the nodes, whether each is strong, the records.
+func (t *tupler) setAside() error {
+	slices.Sort(t.pairs)
+	weak := t.weak
+	for pairs := t.pairs; len(pairs) > 0; {
+		tuple, n, own := uint32(pairs[0]>>33), 0, 0
+		for n < len(pairs) && uint32(pairs[n]>>33) == tuple {
+			n++
 		}
-		own := 0
-		for len(weak) > 0 && int(weak[0].tuple) < tuple {
+		for len(weak) > 0 && weak[0].tuple < tuple {
 			weak = weak[1:]
 		}
-		for own < len(weak) && int(weak[own].tuple) == tuple {
+		for own < len(weak) && weak[own].tuple == tuple {
 			own++
 		}
-		nodes := t.nodes[start:end]
-		if t.some && slices.ContainsFunc(nodes, t.suspects.has) {
-			if err := t.setAside(start, end, weak[:own]); err != nil {
-				return err
-			}
-		} else {
-			for _, n := range nodes[1:] {
-				t.links = append(t.links, nodes[0], n)
-			}
-			if len(t.links) >= linkBatch {
-				t.links = t.send(t.links)
-			}
+		item := []uint32{uint32(n), uint32(own)}
+		for _, p := range pairs[:n] {
+			item = append(item, uint32(p))
 		}
-		start = end
+		for _, p := range pairs[:n] {
+			item = append(item, uint32(p>>32)&1)
+		}
+		for _, w := range weak[:own] {
+			item = append(item, w.say, w.count)
+		}
+		if err := t.aside.add(item...); err != nil {
+			return err
+		}
+		pairs = pairs[n:]
 	}
 	return nil
-}
-
-// setAside keeps a tuple: how many nodes and records without a strong
-// identifier, the nodes, whether each is strong, the records.
-func (t *tupler) setAside(start, end uint32, weak []weakRecord) error {
-	item := []uint32{end - start, uint32(len(weak))}
-	item = append(item, t.nodes[start:end]...)
-	for i := start; i < end; i++ {
-		item = append(item, uint32(one(t.strong.has(i))))
-	}
-	for _, w := range weak {
-		item = append(item, w.say, w.count)
-	}
-	return t.aside.add(item...)
 }
 
 // asideTuple is a tuple that was set aside.
