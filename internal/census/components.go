@@ -13,10 +13,10 @@ func (r *resolution) components(ctx context.Context, linking bool, t *tally) err
 	nodes := uint32(r.forest.nodes.Load())
 	several := false
 	for at, chunk := range r.forest.chunks {
-		for i, slot := range chunk {
+		for i, slot := range chunk[:min(forestChunk, int(nodes)-at<<forestBits)] {
 			n := uint32(at<<forestBits + i)
 			id := traitsID(^slot)
-			if slot < nodes || slot == freeSlot || n >= nodes || !linking && r.dropped(n, id) {
+			if slot < nodes || slot == freeSlot || !linking && r.dropped(n, id) {
 				continue
 			}
 			if id == severalID {

@@ -32,7 +32,7 @@ func (c *Census) Each(ctx context.Context, f func(Exported) error) error {
 	for p := 0; p < digestParts && err == nil; p++ {
 		err = e.part(ctx, p)
 	}
-	return errors.Join(err, r.spill.close())
+	return errors.Join(err, r.close())
 }
 
 // exporter merges the partitions once more, in the order in which the nodes

@@ -56,6 +56,9 @@ func newResolution(c *Census, ask Question) *resolution {
 
 const tupleBits = 18
 
+// close gives back what the resolution took.
+func (r *resolution) close() error { return errors.Join(r.spill.close(), r.forest.close()) }
+
 // mergeAll merges all partitions.
 func (r *resolution) mergeAll(ctx context.Context) error {
 	var next, done atomic.Int64

@@ -62,14 +62,14 @@ func (c *Census) Result(ctx context.Context, ask Question) (*Result, error) {
 		return nil, err
 	}
 	res, err := r.result(ctx, rows)
-	if err = errors.Join(err, r.spill.close()); err != nil {
+	if err = errors.Join(err, r.close()); err != nil {
 		return nil, err
 	}
 	return res, nil
 }
 
 // resolve does everything but count: what it returns has all components joined,
-// hubs left out, and the rows that name nobody. The caller closes its spill.
+// hubs left out, and the rows that name nobody. The caller closes it.
 func (c *Census) resolve(ctx context.Context, ask Question) (r *resolution, rows map[anonKey]int64, err error) {
 	if err := errors.Join(c.failed(), ctx.Err()); err != nil {
 		return nil, nil, err
@@ -83,7 +83,7 @@ func (c *Census) resolve(ctx context.Context, ask Question) (r *resolution, rows
 	for _, step := range []func(context.Context) error{r.mergeAll, r.weakRecords, r.tuples, r.findHubs,
 		func(ctx context.Context) error { return r.joinAside(ctx, false, rows) }} {
 		if err := step(ctx); err != nil {
-			return nil, nil, errors.Join(err, r.spill.close())
+			return nil, nil, errors.Join(err, r.close())
 		}
 	}
 	return r, rows, nil

@@ -47,7 +47,7 @@ func (b *budget) take() *chunk {
 		if s.chunks == nil {
 			n := min(max(b.limit/slabShare, smallSlab), largeSlab) / chunkSize
 			*s = slab{free: s.free[:0]}
-			s.chunks, s.release = mapChunks(int(n))
+			s.chunks, s.release = mapped[chunk](int(n))
 		}
 		if ch := s.take(); ch != nil {
 			ch.n, ch.base, ch.slab = 0, 0, uint32(b.low)

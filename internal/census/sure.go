@@ -27,7 +27,7 @@ func (c *Census) Sure(ctx context.Context, n int) (out []Sure, err error) {
 		return nil, c.fail(err)
 	}
 	r := newResolution(c, Question{Scopes: n})
-	defer func() { err = errors.Join(err, r.spill.close()) }()
+	defer func() { err = errors.Join(err, r.close()) }()
 	if err := r.mergeAll(ctx); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package census
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"sync"
@@ -13,7 +14,8 @@ import (
 type forest struct {
 	mu     sync.Mutex
 	chunks [][]uint32
-	nodes  atomic.Uint64 // granted
+	mapped []func() error // what gives the chunks back
+	nodes  atomic.Uint64  // granted
 	join   *memo
 	links  int64 // joins that made one component of two
 	// touched keeps the loads that fetch memory early from being left out.
@@ -21,7 +23,7 @@ type forest struct {
 }
 
 const (
-	forestBits  = 16
+	forestBits  = 20
 	forestChunk = 1 << forestBits
 	nodeGrant   = 1 << 10 // nodes granted at once
 )
@@ -39,14 +41,28 @@ func (f *forest) grant() (uint32, []uint32, error) {
 	}
 	at := int(first & (forestChunk - 1))
 	if at == 0 {
-		chunk := make([]uint32, forestChunk)
-		for i := range chunk {
-			chunk[i] = freeSlot
-		}
+		chunk, release := mapped[uint32](forestChunk)
 		f.chunks = append(f.chunks, chunk)
+		if release != nil {
+			f.mapped = append(f.mapped, release)
+		}
 	}
 	f.nodes.Store(first + nodeGrant)
-	return uint32(first), f.chunks[first>>forestBits][at : at+nodeGrant], nil
+	slots := f.chunks[first>>forestBits][at : at+nodeGrant]
+	for i := range slots {
+		slots[i] = freeSlot
+	}
+	return uint32(first), slots, nil
+}
+
+// close gives the memory back; no slot may be looked at after it.
+func (f *forest) close() error {
+	var err error
+	for _, release := range f.mapped {
+		err = errors.Join(err, release())
+	}
+	f.chunks, f.mapped = nil, nil
+	return err
 }
 
 // mostNodes leaves room for the traits of roots.
