@@ -140,9 +140,9 @@ func (p *Part) grant(n uint64) (uint32, error) {
 }
 
 // relieve has the heap written to disk, beside those who add, when the memory is
-// nearly full and the heap has a part in that. The memory of what was written is
-// free at once, so who adds goes on; one run is written at a time, and where the
-// memory is full before that is done they wait.
+// nearly full and the heap has a part in that. What was written gives its memory
+// back piece by piece, so who adds goes on; one run is written at a time, and where
+// the memory is full before that is done they wait.
 func (p *Part) relieve(h *heap) error {
 	m := &p.c.memory
 	if !m.scarce() || h.chunks == 0 || h.bytes() < m.limit/64 {

@@ -46,7 +46,6 @@ func (b *budget) take() *chunk {
 		s := &b.slabs[b.low]
 		if s.chunks == nil {
 			n := min(max(b.limit/slabShare, smallSlab), largeSlab) / chunkSize
-			*s = slab{free: s.free[:0]}
 			s.chunks, s.release = mapped[chunk](int(n))
 		}
 		if ch := s.take(); ch != nil {
