@@ -172,11 +172,10 @@ func (c *collector) lookup(ids []Ident, mask MaskID, age Age) *recent {
 	}
 	h1 := mix(uint64(mask)<<2 | uint64(age))
 	h2 := h1 * 0x94d049bb133111eb
-	for i := range ids { // in any order
-		hi, lo := ids[i].Digest.hi, ids[i].Digest.lo
-		of := uint64(ids[i].Kind)<<2 | uint64(ids[i].Age)
-		h1 += mix(hi + of)
-		h2 += mix(lo ^ bits.ReverseBytes64(of))
+	for i := range ids { // in any order; digests are random as they are, and each is of one kind
+		turn := int(ids[i].Age) * 7
+		h1 += bits.RotateLeft64(ids[i].Digest.hi, turn)
+		h2 += bits.RotateLeft64(ids[i].Digest.lo, turn)
 	}
 	r := &c.recent[h1>>(64-recentBits)]
 	if r.h1 != h1 || r.h2 != h2 {
