@@ -39,6 +39,7 @@ type chunks struct {
 	session *session
 	back    func(s *session, cut bool) error // takes the session after the read
 	shared  bool                             // the read is a part
+	known   *known
 
 	list  string // SELECT …
 	from  string
@@ -47,23 +48,25 @@ type chunks struct {
 	text  []bool
 	last  [][]byte // key of the last row taken; nil = none
 
-	rows  driver.Rows // of the statement under way
-	row   []driver.Value
-	asked int
-	got   int // rows of the statement
-	began time.Time
-	taken int64
-	bytes int64 // of the values taken
-	tries int
-	begun bool   // other parts are read already
-	state string // of the last session
-	mixed bool
-	bad   *source.Undecoded
+	rows   driver.Rows // of the statement under way
+	row    []driver.Value
+	cells  [][]byte // of a row; NULL is nil
+	digits []byte   // of keys that the driver made numbers
+	asked  int
+	got    int // rows of the statement
+	began  time.Time
+	taken  int64
+	bytes  int64 // of the values taken
+	tries  int
+	begun  bool   // other parts are read already
+	state  string // of the last session
+	mixed  bool
+	bad    *source.Undecoded
 }
 
 // newChunks makes a read of a part's bounds.
 func (c *connector) newChunks(ctx context.Context, d source.Dataset, where string) *chunks {
-	r := &chunks{c: c, dataset: d.Name, base: ctx, where: where, asked: firstRows}
+	r := &chunks{c: c, dataset: d.Name, base: ctx, where: where, asked: firstRows, known: new(known)}
 	r.RowReader = source.RowReader{What: fmt.Sprintf("read %s.%s", c.name, d.Name), Pace: c.pace, Next: r.next, Release: r.release,
 		Reason: func(err error) error { return reason(ctx, err) }}
 	r.Begin(ctx)
@@ -74,6 +77,9 @@ func (c *connector) newChunks(ctx context.Context, d source.Dataset, where strin
 func (r *chunks) start(d source.Dataset, join func(context.Context) (s *session, before string, err error)) (source.Reader, error) {
 	s, before, err := join(r.base)
 	r.state, r.begun = before, r.shared
+	if n := r.known.asked.Load(); n > 0 {
+		r.asked = int(n)
+	}
 	if err == nil {
 		r.follow(s)
 	}
@@ -101,37 +107,25 @@ func (r *chunks) follow(s *session) {
 
 // plan finds out what to ask for.
 func (r *chunks) plan(d source.Dataset) error {
-	ctx, cancel := r.c.bounded(r.ctx)
-	defer cancel()
-	conn := r.session.conn
-	rel, err := r.c.dialect.lookup(ctx, conn, d.Name)
+	l, err := r.look()
 	if err != nil {
 		return err
 	}
-	if r.list, r.Columns, r.text, err = rel.project(d.Columns); err != nil {
+	if r.list, r.Columns, r.text, err = l.rel.project(d.Columns); err != nil {
 		return err
 	}
-	if r.keys, err = rel.keyset(ctx, conn, d.Name); err != nil {
-		return err
-	}
-	r.list, r.from = "SELECT "+r.list, " FROM "+rel.from
+	r.keys = l.keys
+	r.list, r.from = "SELECT "+r.list, " FROM "+l.rel.from
 	for i, k := range r.keys {
-		r.list += fmt.Sprintf(", %s AS k%d", k.asKey(), i)
+		r.list += fmt.Sprintf(", %s AS k%d", quote(k.name), i)
 	}
 	if len(r.keys) > 0 {
 		r.from += " FORCE INDEX (`PRIMARY`)"
 	}
-	r.row = make([]driver.Value, len(r.Columns)+len(r.keys))
+	r.cells = make([][]byte, len(r.Columns)+len(r.keys))
+	r.row = make([]driver.Value, len(r.cells))
 	r.bad = source.NewUndecoded(r.c.name, r.dataset, r.Columns)
 	return nil
-}
-
-// asKey has the server print numbers, since the driver would make them its own.
-func (c column) asKey() string {
-	if keyForms[c.kind] == plain {
-		return fmt.Sprintf("CAST(%s AS %s)", quote(c.name), c.text)
-	}
-	return quote(c.name)
 }
 
 // use makes s the session that is read from.
@@ -163,12 +157,50 @@ func (r *chunks) next(b *batch.Batch) error {
 	r.watch.Reset(r.c.patience())
 	defer r.watch.Stop()
 	for !b.Full() {
-		if err := r.rows.Next(r.row); err != nil {
+		if err := r.fetch(); err != nil {
 			return r.retry(r.end(err))
 		}
-		if err := r.take(b); err != nil {
-			return err
+		r.take(b)
+	}
+	return nil
+}
+
+// Errors of a row: it is none of the statement's, or of the driver's own types.
+var (
+	errRow  = errors.New("malformed row")
+	errKind = errors.New("driver gave no text")
+)
+
+// fetch gets the next row's cells, which last until the one after it: off the
+// wire, or from the driver.
+func (r *chunks) fetch() error {
+	if row := r.session.wire.row(); row != nil {
+		if !values(r.cells, row) {
+			return errRow
 		}
+		return nil
+	}
+	if err := r.rows.Next(r.row); err != nil {
+		return err
+	}
+	r.digits = r.digits[:0]
+	for i, v := range r.row {
+		from := len(r.digits)
+		switch v := v.(type) {
+		case nil:
+			r.cells[i] = nil
+			continue
+		case []byte:
+			r.cells[i] = v
+			continue
+		case int64: // a key
+			r.digits = strconv.AppendInt(r.digits, v, 10)
+		case uint64:
+			r.digits = strconv.AppendUint(r.digits, v, 10)
+		default:
+			return errKind
+		}
+		r.cells[i] = r.digits[from:]
 	}
 	return nil
 }
@@ -216,40 +248,32 @@ func (r *chunks) end(err error) error {
 	}
 	perRow := max(1, time.Since(r.began)/time.Duration(r.asked))
 	r.asked = min(mostRows, 4*r.asked, max(16, int(min(longestRead, r.c.timeout/ofTimeout)/perRow)))
+	r.known.asked.Store(int64(r.asked))
 	return nil
 }
 
-// take copies the row; the driver's bytes last only until the next one.
-func (r *chunks) take(b *batch.Batch) error {
+// take copies the row.
+func (r *chunks) take(b *batch.Batch) {
 	for i, text := range r.text {
-		switch v := r.row[i].(type) {
-		case nil:
+		v := r.cells[i]
+		if v == nil {
 			b.Column(i).AppendNull()
-		case []byte:
-			r.bytes += int64(len(v))
-			if !source.AppendText(b.Column(i), v) && text {
-				r.bad.Add(i)
-			}
-		default:
-			b.DropRow()
-			return fmt.Errorf("driver gave a %T for text", v)
+			continue
+		}
+		r.bytes += int64(len(v))
+		if !source.AppendText(b.Column(i), v) && text {
+			r.bad.Add(i)
 		}
 	}
 	if r.last == nil && len(r.keys) > 0 {
 		r.last = make([][]byte, len(r.keys))
 	}
-	for i := range r.keys {
-		v, ok := r.row[len(r.text)+i].([]byte)
-		if !ok {
-			b.DropRow()
-			return errors.New("driver gave no text for a key")
-		}
+	for i, v := range r.cells[len(r.text):] {
 		r.last[i] = append(r.last[i][:0], v...)
 	}
 	r.got++
 	r.taken++
 	b.EndRow()
-	return nil
 }
 
 // retry makes the reader ready to go on behind the last row after err, where it

@@ -40,7 +40,7 @@ func transient(err error) bool {
 	if n := number(err); n != 0 {
 		return stands(err) || slices.Contains([]uint16{1040, 1053, 1077, 1158, 1159, 1160, 1161, 1203, 1213}, n)
 	}
-	return err != io.EOF && !slices.ContainsFunc([]error{errWritable, errRights, errHidden, errSettings, source.ErrGone, source.ErrPermission, source.ErrLag},
+	return err != io.EOF && !slices.ContainsFunc([]error{errWritable, errRights, errHidden, errSettings, errKind, source.ErrGone, source.ErrPermission, source.ErrLag},
 		func(final error) bool { return errors.Is(err, final) })
 }
 

@@ -3,6 +3,7 @@ package mysql
 import (
 	"context"
 	"errors"
+	"net"
 	"time"
 
 	"waybill/internal/source"
@@ -40,3 +41,15 @@ func CutFrom(c source.Connector, bytes int64) { c.(*connector).partBytes = bytes
 func Denied(err error) bool {
 	return errors.Is(reason(context.Background(), err), source.ErrPermission)
 }
+
+// Wire is a connection below the driver.
+type Wire struct{ *wire }
+
+// NewWire makes one of a connection.
+func NewWire(conn net.Conn) Wire { return Wire{newWire(conn)} }
+
+// Row takes the next packet where it is a row.
+func (w Wire) Row() []byte { return w.row() }
+
+// Values splits a row.
+func Values(into [][]byte, row []byte) bool { return values(into, row) }

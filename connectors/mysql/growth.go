@@ -39,9 +39,7 @@ func (c *connector) Grown(ctx context.Context, d source.Dataset, name, last stri
 		if after != "" {
 			where += " AND " + quote(of.name) + " > " + of.mark(after)
 		}
-		r := c.newChunks(ctx, d, where)
-		r.shared, r.back = true, all.leave
-		return r.start(d, all.join)
+		return all.chunks(ctx, d, where)
 	}
 	return g, nil
 }

@@ -6,13 +6,35 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"time"
+
+	"github.com/go-sql-driver/mysql"
 )
 
 // login is a driver.Connector whose sessions cannot write.
 type login struct {
-	driver.Connector
+	config *mysql.Config
 	within time.Duration // it must be ready
+}
+
+// link is a connection as the driver gives it, and what lies below.
+type link struct {
+	driverConn
+	wire *wire
+}
+
+// driverConn is what database/sql makes use of in a connection of the driver.
+type driverConn interface {
+	driver.Conn
+	driver.ConnBeginTx
+	driver.ConnPrepareContext
+	driver.ExecerContext
+	driver.NamedValueChecker
+	driver.Pinger
+	driver.QueryerContext
+	driver.SessionResetter
+	driver.Validator
 }
 
 // readOnlyVariables are the names of one variable: MySQL's, and MariaDB's
@@ -31,7 +53,7 @@ var (
 func (l *login) Connect(ctx context.Context) (driver.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.within)
 	defer cancel()
-	conn, err := l.Connector.Connect(ctx)
+	conn, err := l.dial(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -40,6 +62,32 @@ func (l *login) Connect(ctx context.Context) (driver.Conn, error) {
 		return nil, err
 	}
 	return conn, nil
+}
+
+// Driver implements driver.Connector.
+func (l *login) Driver() driver.Driver { return mysql.MySQLDriver{} }
+
+// dial logs in.
+func (l *login) dial(ctx context.Context) (driver.Conn, error) {
+	var below *wire
+	config := l.config.Clone()
+	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		below = newWire(conn)
+		return below, nil
+	}
+	connector, err := mysql.NewConnector(config)
+	if err != nil {
+		return nil, errSettings
+	}
+	conn, err := connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return link{conn.(driverConn), below}, nil
 }
 
 // prepare makes the session read-only and proves it.
@@ -144,7 +192,7 @@ func ask(ctx context.Context, conn driver.Conn, statement string) (names []strin
 func (l *login) kill(session int64) {
 	ctx, cancel := context.WithTimeout(context.Background(), 700*time.Millisecond)
 	defer cancel()
-	conn, err := l.Connector.Connect(ctx)
+	conn, err := l.dial(ctx)
 	if err != nil {
 		return // the server is out of reach; its own timeouts remain
 	}

@@ -96,11 +96,7 @@ func parse(cfg source.Config) (*mysql.Config, error) {
 }
 
 func connect(ctx context.Context, cfg source.Config, config *mysql.Config) (*connector, error) {
-	inner, err := mysql.NewConnector(config)
-	if err != nil {
-		return nil, errSettings
-	}
-	c := &connector{name: cfg.Name, database: config.DBName, login: &login{Connector: inner}, timeout: cfg.Limits.StatementTimeout,
+	c := &connector{name: cfg.Name, database: config.DBName, login: &login{config: config}, timeout: cfg.Limits.StatementTimeout,
 		pace: source.NewPace(cfg.Limits), lag: source.NewLagGuard(cfg.Limits), partBytes: partBytes, viewWithin: source.ViewWithin}
 	if c.timeout <= 0 {
 		c.timeout = defaultTimeout

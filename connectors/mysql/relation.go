@@ -33,7 +33,7 @@ const relationSQL = `SELECT c.column_name, lower(c.data_type), c.column_type LIK
 	coalesce(t.engine IN ('MyISAM', 'MRG_MyISAM', 'Aria', 'MEMORY', 'CSV', 'ARCHIVE'), 0),
 	coalesce(c.character_set_name, ''), coalesce(c.collation_name, '')
 	FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
-	WHERE c.table_schema = ? AND c.table_name = ? ORDER BY c.ordinal_position`
+	WHERE c.table_schema = ? AND c.table_name = ? AND t.table_schema = ? AND t.table_name = ? ORDER BY c.ordinal_position`
 
 // lookup finds the relation of a dataset's name.
 func (d *dialect) lookup(ctx context.Context, conn *sql.Conn, name string) (relation, error) {
@@ -42,7 +42,7 @@ func (d *dialect) lookup(ctx context.Context, conn *sql.Conn, name string) (rela
 		return relation{}, source.ErrGone
 	}
 	r := relation{from: quote(parts[0]) + "." + quote(parts[1])}
-	rows, err := conn.QueryContext(ctx, relationSQL, parts[0], parts[1])
+	rows, err := conn.QueryContext(ctx, relationSQL, parts[0], parts[1], parts[0], parts[1])
 	if err != nil {
 		return r, err
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"sync"
 
+	"waybill/internal/source"
 	"waybill/internal/sqlrows"
 )
 
@@ -16,6 +17,7 @@ type session struct {
 	c       *connector
 	conn    *sql.Conn
 	raw     driver.QueryerContext
+	wire    *wire // below raw
 	id      int64
 	release func() error
 	state   string // tells equal states of the tables; "" = unknown
@@ -58,11 +60,9 @@ func (s *session) start(ctx context.Context) error {
 		s.state = after
 	}
 	return s.conn.Raw(func(raw any) error {
-		var ok bool
 		// The connection is this session's alone until it is given back.
-		if s.raw, ok = raw.(driver.QueryerContext); !ok {
-			return errors.New("driver cannot query")
-		}
+		l := raw.(link)
+		s.raw, s.wire = l, l.wire
 		return nil
 	})
 }
@@ -92,6 +92,7 @@ type group struct {
 	idle chan *session // nil stands for one that was lost
 
 	state string // of the first session; "" = unknown
+	known known
 
 	mu    sync.Mutex
 	left  int // parts that were not opened
@@ -117,6 +118,13 @@ func (c *connector) newGroup(ctx context.Context, sessions, parts int) (*group, 
 		g.idle <- s
 	}
 	return g, nil
+}
+
+// chunks makes a read of a part, on a session of the group.
+func (g *group) chunks(ctx context.Context, d source.Dataset, where string) (source.Reader, error) {
+	r := g.c.newChunks(ctx, d, where)
+	r.shared, r.back, r.known = true, g.leave, &g.known
+	return r.start(d, g.join)
 }
 
 // join waits for a session that no other part uses, or makes one in place of one

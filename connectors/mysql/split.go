@@ -41,9 +41,7 @@ func (c *connector) Split(ctx context.Context, d source.Dataset, n int) ([]sourc
 	for i, w := range where {
 		parts[i] = source.Part{Name: fmt.Sprintf("%s[key %d/%d]", d.Name, i+1, len(where)), Bytes: bytes / int64(len(where)),
 			Open: func(ctx context.Context) (source.Reader, error) {
-				r := c.newChunks(ctx, d, w)
-				r.shared, r.back = true, g.leave
-				return r.start(d, g.join)
+				return g.chunks(ctx, d, w)
 			}}
 	}
 	return parts, nil

@@ -43,3 +43,6 @@ func ViewWithin(c source.Connector, d time.Duration) { c.(*connector).viewWithin
 
 // CutFrom makes the connector cut tables into parts of so many pages and more.
 func CutFrom(c source.Connector, pages int64) { c.(*connector).least = pages }
+
+// Values splits a row.
+func Values(into [][]byte, row []byte) bool { return values(into, row) }

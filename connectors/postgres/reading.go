@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -38,6 +39,7 @@ type reader struct {
 	watch   *time.Timer          // breaks a statement that nobody answers
 	late    atomic.Bool          // it did
 	result  *pgconn.ResultReader // of the statement under way; nil between two
+	cells   [][]byte             // of a row
 	plan    func() error         // begins the read anew
 	runs    *pageRuns            // nil = a cursor
 	proj    projection
@@ -153,11 +155,17 @@ func (r *reader) next(b *batch.Batch) error {
 		r.piece.rows, r.piece.bytes, r.began = 0, 0, time.Now()
 		r.result = r.session.ExecParams(r.ctx, r.statement(), nil, nil, nil, nil)
 	}
-	for !b.Full() {
-		if !r.result.NextRow() {
+	r.cells = slices.Grow(r.cells[:0], len(r.result.FieldDescriptions()))[:len(r.result.FieldDescriptions())]
+	for wire := wireOf(r.session); !b.Full(); {
+		if row := wire.row(); row == nil && !r.result.NextRow() {
 			return r.retry(r.endPiece())
+		} else if row == nil {
+			r.take(b, r.result.Values())
+		} else if !values(r.cells, row) {
+			return r.retry(errRow)
+		} else {
+			r.take(b, r.cells)
 		}
-		r.take(b, r.result.Values())
 	}
 	return nil
 }
@@ -185,6 +193,7 @@ func (r *reader) endPiece() error {
 		if r.runs.done() {
 			return io.EOF
 		}
+		r.v.pages.Store(r.runs.asked)
 		return nil
 	}
 	if p.rows < p.asked {

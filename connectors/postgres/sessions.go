@@ -113,13 +113,13 @@ func ping(ctx context.Context, session *pgconn.PgConn) error {
 // is logged in to without them; every transaction then makes its own.
 func (s *sessions) login(ctx context.Context) (*pgconn.PgConn, error) {
 	if s.bare.Load() {
-		return pgconn.ConnectConfig(ctx, s.plain)
+		return connect(ctx, s.plain)
 	}
-	session, err := pgconn.ConnectConfig(ctx, s.config)
+	session, err := connect(ctx, s.config)
 	if !refusesSettings(err) {
 		return session, err
 	}
-	if session, err = pgconn.ConnectConfig(ctx, s.plain); err == nil {
+	if session, err = connect(ctx, s.plain); err == nil {
 		s.bare.Store(true)
 	}
 	return session, err

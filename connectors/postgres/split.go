@@ -141,7 +141,7 @@ func (p part) bounds(dataset string) string {
 func (r *reader) preparePart(d source.Dataset, p part) error {
 	ctx, cancel := r.c.bounded(r.ctx)
 	defer cancel()
-	rel, err := lookup(ctx, r.session, p.name)
+	rel, err := r.v.lookup(ctx, r.session, p.name)
 	if err != nil {
 		return err
 	}
@@ -155,8 +155,14 @@ func (r *reader) preparePart(d source.Dataset, p part) error {
 	if _, err := query(ctx, r.session, sql+" LIMIT 0"); err != nil { // which locks it against being rewritten
 		return err
 	}
-	if r.runs, err = r.c.runsOf(ctx, r.session, rel, sql, p); err != nil || r.runs != nil {
+	if r.runs, err = r.c.runsOf(ctx, r.session, rel, sql, p); err != nil {
 		return err
 	}
-	return r.declare(ctx, sql)
+	if r.runs == nil {
+		return r.declare(ctx, sql)
+	}
+	if n := r.v.pages.Load(); n > 0 {
+		r.runs.asked = min(n, r.runs.most)
+	}
+	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -20,12 +21,15 @@ type view struct {
 	turn   chan struct{} // whoever makes a state the view's
 	shared bool          // it has parts
 
-	mu       sync.Mutex
-	snapshot string // its exported name; "" = none that another session could take
-	state    string // tells equal states; "" = unknown
-	begun    bool
-	left     int // parts that were not opened
-	ended    bool
+	mu        sync.Mutex
+	snapshot  string              // its exported name; "" = none that another session could take
+	state     string              // tells equal states; "" = unknown
+	begun     int                 // how often
+	relations map[string]relation // of the state, as far as they were looked up
+	left      int                 // parts that were not opened
+	ended     bool
+
+	pages atomic.Int64 // of the last run that was sized by the time of one; 0 = there was none
 }
 
 // newView is a state to be read in so many parts: that of the first session
@@ -54,7 +58,8 @@ func (v *view) begin(ctx context.Context, session *pgconn.PgConn) error {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	v.snapshot, v.state, v.begun = snapshot, state, true
+	v.snapshot, v.state, v.relations = snapshot, state, map[string]relation{}
+	v.begun++
 	return nil
 }
 
@@ -146,6 +151,24 @@ func (v *view) enter(ctx context.Context, session *pgconn.PgConn, snapshot strin
 	return exec(ctx, session, savepoint)
 }
 
+// lookup finds a relation, on a session that sees the view.
+func (v *view) lookup(ctx context.Context, session *pgconn.PgConn, name string) (relation, error) {
+	v.mu.Lock()
+	rel, found := v.relations[name]
+	begun := v.begun
+	v.mu.Unlock()
+	if found {
+		return rel, nil
+	}
+	rel, err := lookup(ctx, session, name)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if err == nil && v.begun == begun {
+		v.relations[name] = rel
+	}
+	return rel, err
+}
+
 // opened notes that a part is being read.
 func (v *view) opened() {
 	v.mu.Lock()
@@ -204,7 +227,7 @@ func (c *connector) leave(session *pgconn.PgConn) {
 // and tells whether none was lost: whether nothing was written in between.
 func (v *view) renew(ctx context.Context, session *pgconn.PgConn) (same bool, err error) {
 	v.mu.Lock()
-	before, begun := v.state, v.begun
+	before, begun := v.state, v.begun > 0
 	v.mu.Unlock()
 	if err := v.begin(ctx, session); err != nil {
 		return false, err

@@ -30,8 +30,8 @@ var table = map[string]row{
 	"connectors":                 {"internal/source connectors/*", ""},
 	"connectors/files":           {"internal/batch internal/source internal/decode", ""},
 	"connectors/mem":             {"internal/batch internal/source", ""},
-	"connectors/mysql":           {"internal/batch internal/source internal/sqlrows", "github.com/go-sql-driver/mysql"},
-	"connectors/postgres":        {"internal/batch internal/source", "github.com/jackc/pgx/v5"},
+	"connectors/mysql":           {"internal/batch internal/source internal/frames internal/sqlrows", "github.com/go-sql-driver/mysql"},
+	"connectors/postgres":        {"internal/batch internal/source internal/frames", "github.com/jackc/pgx/v5"},
 	"connectors/s3":              {"internal/batch internal/source internal/decode", "github.com/aws/aws-sdk-go-v2 github.com/aws/smithy-go"},
 	"connectors/sqlite":          {"internal/batch internal/source internal/sqlrows", "modernc.org/sqlite"},
 	"detectors":                  {"internal/batch internal/detect", "github.com/dlclark/regexp2/v2"},
@@ -54,6 +54,7 @@ var table = map[string]row{
 	"internal/source":            {"internal/batch", ""},
 	"internal/source/sourcetest": {"internal/batch internal/source", "go.uber.org/goleak github.com/google/go-cmp"},
 	"internal/sqlrows":           {"internal/batch internal/source", ""},
+	"internal/frames":            {"", ""},
 	"internal/testserver":        {"", "*"},
 	"internal/testserver/gms":    {"", "*"}, // a module of its own
 }

@@ -35,28 +35,49 @@ func PostgresTLS(t testing.TB) (url, authority, other string) {
 	return postgresURL(s.address, "postgres"), s.authority, s.other
 }
 
-func startPostgresTLS() (s secured, err error) {
-	owner, err := account("postgres")
+func startPostgresTLS() (secured, error) {
+	s, certificate, key, err := certify("postgres")
 	if err != nil {
 		return s, err
-	}
-	dir, err := folder("postgres-tls", owner)
-	if err != nil {
-		return s, err
-	}
-	s.authority, s.other = filepath.Join(dir, "authority.pem"), filepath.Join(dir, "other.pem")
-	certificate, key := filepath.Join(dir, "server.pem"), filepath.Join(dir, "server.key")
-	if err := errors.Join(sign(s.authority, certificate, key), sign(s.other, filepath.Join(dir, "unused.pem"), filepath.Join(dir, "unused.key"))); err != nil {
-		return s, err
-	}
-	if owner != nil {
-		if err := os.Chown(key, int(owner.Uid), int(owner.Gid)); err != nil {
-			return s, err
-		}
 	}
 	p, err := newCluster("-c", "ssl=on", "-c", "ssl_cert_file="+certificate, "-c", "ssl_key_file="+key)
 	s.address = p.address
 	return s, err
+}
+
+var mariadbTLSServer = sync.OnceValues(func() (string, error) {
+	_, certificate, key, err := certify("mysql")
+	if err != nil {
+		return "", err
+	}
+	return newMariaDB("--ssl-cert="+certificate, "--ssl-key="+key)
+})
+
+// MariaDBTLS returns the superuser's URL of a new, empty database on a MariaDB
+// that offers TLS and takes connections without.
+func MariaDBTLS(t testing.TB) string {
+	t.Helper()
+	return databaseOn(t, mariadbTLSServer)
+}
+
+// certify makes the certificates of a server without an address, and those files
+// of them that the server's user reads.
+func certify(user string) (s secured, certificate, key string, err error) {
+	owner, err := account(user)
+	if err != nil {
+		return s, "", "", err
+	}
+	dir, err := folder(user+"-tls", owner)
+	if err != nil {
+		return s, "", "", err
+	}
+	s.authority, s.other = filepath.Join(dir, "authority.pem"), filepath.Join(dir, "other.pem")
+	certificate, key = filepath.Join(dir, "server.pem"), filepath.Join(dir, "server.key")
+	err = errors.Join(sign(s.authority, certificate, key), sign(s.other, filepath.Join(dir, "unused.pem"), filepath.Join(dir, "unused.key")))
+	if err == nil && owner != nil {
+		err = os.Chown(key, int(owner.Uid), int(owner.Gid))
+	}
+	return s, certificate, key, err
 }
 
 // sign writes a new authority's certificate, and one for 127.0.0.1 that it
