@@ -10,10 +10,12 @@ import (
 )
 
 // A span of keys is halved until a piece has no more than its part of the rows,
-// one in so many; the server is never asked for more than so many estimates.
+// one in so many: for a sample, or for each part of a full read. The server is
+// never asked for more than so many estimates.
 const (
-	pieces        = 64
-	mostEstimates = 512
+	piecesOfSample = 64
+	piecesOfPart   = 2
+	mostEstimates  = 512
 )
 
 // density is a span of keys in pieces with about equally many rows or fewer, so
@@ -63,7 +65,7 @@ func (d *density) add(from, to, rows uint64) {
 // densityOf asks the server for its estimates of the rows between keys, for
 // which it looks at a few pages of the index each. A server that gives none is
 // taken to have its keys spread evenly.
-func (c *connector) densityOf(ctx context.Context, conn *sql.Conn, r relation, key column, from, to uint64) (*density, error) {
+func (c *connector) densityOf(ctx context.Context, conn *sql.Conn, r relation, key column, from, to uint64, pieces int) (*density, error) {
 	d := &density{}
 	all, err := c.estimate(ctx, conn, r, key, from, to)
 	if err != nil {
@@ -73,7 +75,7 @@ func (c *connector) densityOf(ctx context.Context, conn *sql.Conn, r relation, k
 		d.add(from, to, to-from)
 		return d, nil
 	}
-	most, enough := mostEstimates, max(1, all/pieces)
+	most, enough := mostEstimates, max(1, all/uint64(pieces))
 	var halve func(from, to, rows uint64) error
 	halve = func(from, to, rows uint64) error {
 		if rows <= enough || from == to || most < 2 {

@@ -121,7 +121,7 @@ func (c *connector) bounds(ctx context.Context, conn *sql.Conn, r relation, key 
 	}
 	switch form := keyForms[key.kind]; {
 	case form == plain && key.integer():
-		return numberBounds(key, low, high, most), nil
+		return c.numberBounds(ctx, conn, r, key, low, high, most)
 	case form == octets:
 		return octetBounds(low, high, most), nil
 	case form == chars:
@@ -139,19 +139,26 @@ func (c column) integer() bool {
 	return slices.Contains([]string{"tinyint", "smallint", "mediumint", "int", "bigint"}, c.kind)
 }
 
-// numberBounds cuts the span of the keys evenly.
-func numberBounds(key column, low, high []byte, most int) []string {
+// numberBounds cuts where about equally many rows lie between, by the server's
+// estimates.
+func (c *connector) numberBounds(ctx context.Context, conn *sql.Conn, r relation, key column, low, high []byte, most int) ([]string, error) {
 	from, err1 := key.parse(string(low))
 	to, err2 := key.parse(string(high))
-	if most = int(min(uint64(most), to-from)); err1 != nil || err2 != nil || most == 0 {
-		return nil
+	if err1 != nil || err2 != nil || from >= to {
+		return nil, nil
 	}
-	step := (to-from)/uint64(most+1) + 1
+	dense, err := c.densityOf(ctx, conn, r, key, from, to, piecesOfPart*(most+1))
+	if err != nil {
+		return nil, err
+	}
 	var all []string
-	for at := from + step; at <= to && at > from && len(all) < most; at += step {
-		all = append(all, key.literal(at))
+	step := float64(dense.total()) / float64(most+1)
+	for i, last := 1, from; i <= most; i++ {
+		if at := min(to, dense.key(uint64(float64(i)*step))); at > last {
+			all, last = append(all, key.literal(at)), at
+		}
 	}
-	return all
+	return all, nil
 }
 
 // octetBounds cuts evenly by the first byte in which the ends differ.

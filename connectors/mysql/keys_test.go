@@ -2,9 +2,11 @@ package mysql_test
 
 import (
 	"fmt"
+	"io"
 	"testing"
 
 	"waybill/connectors/mysql"
+	"waybill/internal/batch"
 	"waybill/internal/source"
 	"waybill/internal/source/sourcetest"
 )
@@ -63,4 +65,50 @@ func TestTablesAreReadAlongTheirKeys(t *testing.T) {
 			}
 		})
 	}
+}
+
+// However unevenly the keys are spread, no part has most of the rows, so that
+// several readers share them.
+func TestPartsOfUnevenKeysAreEven(t *testing.T) {
+	o, url := database(t)
+	o.exec(t, "GRANT SELECT ON `"+o.database+"`.* TO scan@127.0.0.1",
+		"CREATE TABLE dense (id INT PRIMARY KEY, n INT)", series("dense", "seq + 5"),
+		"CREATE TABLE uneven (id BIGINT PRIMARY KEY, n INT)", series("uneven", "IF(seq = 0, 9000000000000000000, seq)"),
+		"CREATE TABLE skewed (id BIGINT UNSIGNED PRIMARY KEY, n INT)", series("skewed", "IF(seq < 60000, seq, IF(seq < 114000, 5000000000 + seq, 9000000000 + (seq - 114000) * 100000))"))
+	c := open(t, url)
+	defer c.Close()
+	mysql.CutFrom(c, 1<<16)
+	for _, table := range []string{"dense", "uneven", "skewed"} {
+		o.exec(t, "ANALYZE TABLE "+table)
+		d := source.Dataset{Name: o.database + "." + table, Columns: []source.Column{{Name: "n"}}}
+		parts, err := c.(source.Splitter).Split(t.Context(), d, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum, most := 0, 0
+		for _, p := range parts {
+			rows := partRows(t, p)
+			sum, most = sum+rows, max(most, rows)
+		}
+		if sum != manyRows || len(parts) < 8 || most > manyRows/5 {
+			t.Errorf("%s: %d rows in %d parts, up to %d in one", table, sum, len(parts), most)
+		}
+	}
+}
+
+func partRows(t *testing.T, p source.Part) (rows int) {
+	t.Helper()
+	r, err := p.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	b := batch.New()
+	for err = r.Read(b); err == nil; err = r.Read(b) {
+		rows += b.Rows()
+	}
+	if err != io.EOF {
+		t.Fatal(err)
+	}
+	return rows
 }

@@ -172,7 +172,7 @@ func (c *connector) keys(ctx context.Context, conn *sql.Conn, r relation, s sour
 	if err != nil || len(ends) != 2 {
 		return nil, err
 	}
-	dense, err := c.densityOf(ctx, conn, r, key, min(ends[0], ends[1]), max(ends[0], ends[1]))
+	dense, err := c.densityOf(ctx, conn, r, key, min(ends[0], ends[1]), max(ends[0], ends[1]), piecesOfSample)
 	if err != nil {
 		return nil, err
 	}
