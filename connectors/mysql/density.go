@@ -100,6 +100,30 @@ func (c *connector) densityOf(ctx context.Context, conn *sql.Conn, r relation, k
 	return d, halve(from, to, all)
 }
 
+// quarters is a look at a span of keys with four estimates, and tells whether the
+// rows are spread evenly enough for it to do.
+func (c *connector) quarters(ctx context.Context, conn *sql.Conn, r relation, key column, from, to uint64) (d *density, even bool, err error) {
+	const pieces = 4
+	d = &density{}
+	if to-from < pieces {
+		return d, false, nil
+	}
+	largest := uint64(0)
+	for i := range uint64(pieces) {
+		first, last := from+(to-from)/pieces*i, to
+		if i < pieces-1 {
+			last = from + (to-from)/pieces*(i+1) - 1
+		}
+		rows, err := c.estimate(ctx, conn, r, key, first, last)
+		if err != nil {
+			return nil, false, err
+		}
+		d.add(first, last, rows)
+		largest = max(largest, rows)
+	}
+	return d, largest <= d.total()*2/5, nil
+}
+
 // estimate is about how many rows lie between two keys, by the server's plan; 0
 // where it tells none.
 func (c *connector) estimate(ctx context.Context, conn *sql.Conn, r relation, key column, from, to uint64) (uint64, error) {

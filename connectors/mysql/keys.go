@@ -147,7 +147,10 @@ func (c *connector) numberBounds(ctx context.Context, conn *sql.Conn, r relation
 	if err1 != nil || err2 != nil || from >= to {
 		return nil, nil
 	}
-	dense, err := c.densityOf(ctx, conn, r, key, from, to, piecesOfPart*(most+1))
+	dense, even, err := c.quarters(ctx, conn, r, key, from, to)
+	if err == nil && !even {
+		dense, err = c.densityOf(ctx, conn, r, key, from, to, piecesOfPart*(most+1))
+	}
 	if err != nil {
 		return nil, err
 	}
