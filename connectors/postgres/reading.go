@@ -155,19 +155,30 @@ func (r *reader) next(b *batch.Batch) error {
 		r.piece.rows, r.piece.bytes, r.began = 0, 0, time.Now()
 		r.result = r.session.ExecParams(r.ctx, r.statement(), nil, nil, nil, nil)
 	}
-	r.cells = slices.Grow(r.cells[:0], len(r.result.FieldDescriptions()))[:len(r.result.FieldDescriptions())]
-	for wire := wireOf(r.session); !b.Full(); {
-		if row := wire.row(); row == nil && !r.result.NextRow() {
-			return r.retry(r.endPiece())
-		} else if row == nil {
-			r.take(b, r.result.Values())
-		} else if !values(r.cells, row) {
-			return r.retry(errRow)
-		} else {
-			r.take(b, r.cells)
+	columns := len(r.result.FieldDescriptions())
+	r.cells = slices.Grow(r.cells[:0], columns)[:columns]
+	for from := wireOf(r.session); !b.Full(); {
+		row, more, err := r.fetch(from)
+		if !more {
+			return r.retry(err)
 		}
+		r.take(b, row)
 	}
 	return nil
+}
+
+// fetch gets the next row, which lasts until the one after it: off the wire, or
+// from the driver. There are no more where the statement has ended.
+func (r *reader) fetch(from wire) (row [][]byte, more bool, err error) {
+	switch taken := from.row(); {
+	case taken != nil && values(r.cells, taken):
+		return r.cells, true, nil
+	case taken != nil:
+		return nil, false, errRow
+	case r.result.NextRow():
+		return r.result.Values(), true, nil
+	}
+	return nil, false, r.endPiece()
 }
 
 // statement asks for the next piece.
