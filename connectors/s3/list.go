@@ -5,12 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"net/http"
+	"net/url"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"waybill/internal/decode"
 	"waybill/internal/source"
@@ -112,23 +116,19 @@ func (c *connector) only(ctx context.Context) ([]source.Dataset, []source.Gap, e
 // given one, by their names. Empty objects whose key ends with a slash are how
 // folders are made to show, and are left out.
 func (c *connector) objects(ctx context.Context, prefix, after string) iter.Seq2[entry, error] {
-	in := &s3.ListObjectsV2Input{Bucket: &c.bucket, Prefix: aws.String(c.prefix + prefix)}
+	in := &s3.ListObjectsV2Input{Bucket: &c.bucket, Prefix: aws.String(c.prefix + prefix), EncodingType: types.EncodingTypeUrl}
 	if after != "" {
 		in.StartAfter = aws.String(c.prefix + after)
 	}
 	return func(yield func(entry, error) bool) {
 		for {
-			var page *s3.ListObjectsV2Output
-			err := c.do(ctx, func(ctx context.Context) (err error) {
-				page, err = c.client.ListObjectsV2(ctx, in)
-				return err
-			})
+			page, err := c.page(ctx, in)
 			if err != nil {
 				yield(entry{}, err)
 				return
 			}
 			for _, o := range page.Contents {
-				e := entry{name: strings.TrimPrefix(aws.ToString(o.Key), c.prefix), size: aws.ToInt64(o.Size), etag: aws.ToString(o.ETag), modified: aws.ToTime(o.LastModified)}
+				e := entry{name: strings.TrimPrefix(keyOf(page, o), c.prefix), size: aws.ToInt64(o.Size), etag: aws.ToString(o.ETag), modified: aws.ToTime(o.LastModified)}
 				folder := e.name == "" || e.size == 0 && strings.HasSuffix(e.name, "/")
 				if !folder && e.name > after && c.chosen(e.name) && !yield(e, nil) {
 					return
@@ -144,6 +144,41 @@ func (c *connector) objects(ctx context.Context, prefix, after string) iter.Seq2
 			in.ContinuationToken = page.NextContinuationToken
 		}
 	}
+}
+
+// page asks for a page of a listing, its keys escaped: XML has no way to write
+// some characters that keys may have. A store that refuses to escape is asked
+// for the keys as they are.
+func (c *connector) page(ctx context.Context, in *s3.ListObjectsV2Input) (page *s3.ListObjectsV2Output, err error) {
+	var answer *awshttp.ResponseError
+	ask := func(ctx context.Context) (err error) {
+		page, err = c.client.ListObjectsV2(ctx, in)
+		answer = nil
+		errors.As(err, &answer)
+		return err
+	}
+	if err = c.do(ctx, ask); err == nil || in.EncodingType == "" || answer == nil {
+		return page, err
+	}
+	if status := answer.HTTPStatusCode(); status != http.StatusBadRequest && status != http.StatusNotImplemented {
+		return nil, err
+	}
+	in.EncodingType = ""
+	return page, c.do(ctx, ask)
+}
+
+// keyOf is the key of a listed object. A store that escapes says so in its
+// answer; it writes a space as + or as %20, and a plus as %2B.
+func keyOf(page *s3.ListObjectsV2Output, o types.Object) string {
+	key := aws.ToString(o.Key)
+	if page.EncodingType != types.EncodingTypeUrl {
+		return key
+	}
+	plain, err := url.QueryUnescape(key)
+	if err != nil {
+		return key // escaped by nobody: no escaped key looks like this
+	}
+	return plain
 }
 
 var errEndless = errors.New("the store's listing does not go on")
