@@ -50,6 +50,9 @@ type Config struct {
 	// resumed, or merged with another; empty keeps none. It needs a Key, which
 	// is not kept there.
 	State string
+	// Lock is the State's where the caller holds it; else the census does, until
+	// Close.
+	Lock *StateLock
 	// Scopes are the names of the scopes from 0 on. They may be nil where no
 	// state is kept; a state knows a scope by its name.
 	Scopes []string
@@ -143,7 +146,7 @@ func New(cfg Config) (*Census, error) {
 		return nil, err
 	}
 	if cfg.State != "" {
-		if c.state, err = openState(c, cfg.State); err != nil {
+		if c.state, err = openState(c, cfg.State, cfg.Lock); err != nil {
 			return nil, err
 		}
 	}

@@ -16,7 +16,7 @@ import (
 type state struct {
 	c    *Census
 	dir  string
-	lock *os.File
+	lock *StateLock // nil = the caller's, who lets it go
 
 	mu    sync.Mutex
 	parts map[string]*manifest
@@ -24,8 +24,13 @@ type state struct {
 
 const stateLock = "lock"
 
-// openState opens or makes the directory, and removes what was never committed.
-func openState(c *Census, dir string) (*state, error) {
+// StateLock is a state directory that this process holds. It lets a caller keep
+// files of its own beside the parts.
+type StateLock struct{ file *os.File }
+
+// LockState makes the directory where there is none, and holds it until Close. It
+// fails where another process does.
+func LockState(dir string) (*StateLock, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("census state: %w", err)
 	}
@@ -33,14 +38,34 @@ func openState(c *Census, dir string) (*state, error) {
 	if err != nil {
 		return nil, fmt.Errorf("census state: %w", err)
 	}
-	s := &state{c: c, dir: dir, lock: lock}
 	if !tryLock(lock) {
-		err = errors.New("another process uses it")
-	} else if s.parts, err = readParts(dir, c.cfg.Key, c.check); err == nil {
+		return nil, errors.Join(fmt.Errorf("census state %s: another process uses it", dir), lock.Close())
+	}
+	return &StateLock{lock}, nil
+}
+
+// Close lets the directory go. That of nil does nothing.
+func (l *StateLock) Close() error {
+	if l == nil {
+		return nil
+	}
+	return l.file.Close()
+}
+
+// openState opens the directory, which the caller may hold, and removes what was
+// never committed.
+func openState(c *Census, dir string, held *StateLock) (_ *state, err error) {
+	s := &state{c: c, dir: dir}
+	if held == nil {
+		if s.lock, err = LockState(dir); err != nil {
+			return nil, err
+		}
+	}
+	if s.parts, err = readParts(dir, c.cfg.Key, c.check); err == nil {
 		err = s.clean()
 	}
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("census state %s: %w", dir, err), lock.Close())
+		return nil, errors.Join(fmt.Errorf("census state %s: %w", dir, err), s.close())
 	}
 	return s, nil
 }

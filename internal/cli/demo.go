@@ -57,8 +57,8 @@ func (c *demoCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	s := scanCmd{scanFlags: scanFlags{Seed: c.Seed, Rows: 2000}, Out: filepath.Join(dir, "report"), Format: faces{"json", "html"}, AsOf: day.String(), Examples: "masked"}
-	r, err := s.scan(a, conf)
+	s := scanCmd{scanFlags: scanFlags{Seed: c.Seed, Rows: 2000}, Out: filepath.Join(dir, "report"), Format: faces{"json", "html"}, Examples: "masked"}
+	r, err := s.scan(a, conf, begun{asOf: day})
 	if r == nil {
 		return err
 	}

@@ -137,8 +137,21 @@ func TestStateIsLocked(t *testing.T) {
 	first := start(t, dir, "scan", "-c", "slow.yaml", "-o", "out", "--state", "state")
 	first.says(t, `"msg":"census"`)
 	t.Chdir(dir)
-	if code, _, stderr := run(t, "scan", "-c", "fast.yaml", "-o", "other", "--state", "state"); code != 1 || !strings.Contains(stderr, "another process uses it") {
-		t.Errorf("exit code %d: %s", code, stderr)
+	begun, err := os.ReadFile(filepath.Join("state", "run.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, day := range []string{"", "2025-03-01"} {
+		args := []string{"scan", "-c", "fast.yaml", "-o", "other", "--state", "state"}
+		if day != "" {
+			args = append(args, "--as-of", day)
+		}
+		if code, _, stderr := run(t, args...); code != 1 || !strings.Contains(stderr, "another process uses it") {
+			t.Errorf("as of %q: exit code %d: %s", day, code, stderr)
+		}
+		if now, err := os.ReadFile(filepath.Join("state", "run.json")); err != nil || string(now) != string(begun) {
+			t.Errorf("as of %q: the scan that runs became %s, %v; it was %s", day, now, err, begun)
+		}
 	}
 	first.cmd.Process.Kill()
 	first.cmd.Wait()

@@ -61,7 +61,12 @@ func (c *scanCmd) Run(a *app) error {
 	if err != nil {
 		return err
 	}
-	r, err := c.scan(a, conf)
+	on, err := c.begin(a, conf)
+	if err != nil {
+		return err
+	}
+	defer on.lock.Close() // an error loses nothing: what was kept is on disk
+	r, err := c.scan(a, conf, on)
 	if r == nil {
 		return err
 	}
@@ -78,16 +83,8 @@ func (c *scanCmd) Run(a *app) error {
 
 // scan does the whole work. With an error there may be a report of what was
 // found until then; without one there is none only for a dry run.
-func (c *scanCmd) scan(a *app, conf *config.Config) (*report.Report, error) {
-	key, err := censusKey(conf)
-	if err != nil {
-		return nil, err
-	}
-	asOf, run, err := c.begin(a, key)
-	if err != nil {
-		return nil, err
-	}
-	d, err := newDesk(conf, asOf)
+func (c *scanCmd) scan(a *app, conf *config.Config, on begun) (*report.Report, error) {
+	d, err := newDesk(conf, on.asOf)
 	if err != nil {
 		return nil, err
 	}
@@ -104,13 +101,13 @@ func (c *scanCmd) scan(a *app, conf *config.Config) (*report.Report, error) {
 			return nil, err
 		}
 	}
-	b := &builder{desk: d, detectors: set, started: time.Now(), seed: c.Seed, examples: c.Examples == "masked", count: c.Count, opened: a.open(list, key), inference: &scan.Inference{}}
+	b := &builder{desk: d, detectors: set, started: time.Now(), seed: c.Seed, examples: c.Examples == "masked", count: c.Count, opened: a.open(list, on.key), inference: &scan.Inference{}}
 	defer b.opened.close()
 	if err := a.survey(c.scanFlags, b); err != nil {
 		return b.uncounted(err), err
 	}
-	keep := census.Config{Key: key, Hub: conf.Census.Hub, Memory: cmp.Or(int64(c.Memory), defaultMemory()), Dir: c.Tmp, State: c.State}
-	if err := a.makePlan(b, keep, run, settings(key, version(), custom(conf.Detectors))); err != nil {
+	keep := census.Config{Key: on.key, Hub: conf.Census.Hub, Memory: cmp.Or(int64(c.Memory), defaultMemory()), Dir: c.Tmp, State: c.State, Lock: on.lock}
+	if err := a.makePlan(b, keep, on.run, settings(on.key, version(), custom(conf.Detectors))); err != nil {
 		return b.uncounted(err), err
 	}
 	if c.DryRun {
@@ -123,26 +120,46 @@ func (c *scanCmd) scan(a *app, conf *config.Config) (*report.Report, error) {
 	return b.report(), stopped(err)
 }
 
-// begin is the day of the scan, and its name where a state is kept.
-func (c *scanCmd) begin(a *app, key []byte) (asOf law.Date, run string, err error) {
-	asOf, err = asOfDate(c.AsOf)
+// begun is a scan's census key (nil = none that lasts), its day and, where a state
+// is kept, its name, and the state, which is held until the scan's end is written
+// into it.
+type begun struct {
+	key  []byte
+	asOf law.Date
+	run  string
+	lock *census.StateLock
+}
+
+// begin begins the scan, or goes on with one.
+func (c *scanCmd) begin(a *app, conf *config.Config) (on begun, err error) {
+	if on.key, err = censusKey(conf); err != nil {
+		return on, err
+	}
+	on.asOf, err = asOfDate(c.AsOf)
 	switch {
 	case err != nil || c.State == "" || c.DryRun:
-		return asOf, "", err
+		return on, err
 	case c.Count == "estimate":
-		return asOf, "", usage(errors.New("--state keeps an exact count: not with --count estimate"))
-	case key == nil:
-		return asOf, "", usage(errors.New("--state needs a key that lasts: give census.key in the configuration, such as {env: WAYBILL_KEY}"))
+		return on, usage(errors.New("--state keeps an exact count: not with --count estimate"))
+	case on.key == nil:
+		return on, usage(errors.New("--state needs a key that lasts: give census.key in the configuration, such as {env: WAYBILL_KEY}"))
 	}
-	given := &asOf
+	given := &on.asOf
 	if c.AsOf == "" {
 		given = nil
 	}
+	if on.lock, err = census.LockState(c.State); err != nil {
+		return on, err
+	}
 	u, resumed, err := begin(c.State, given)
+	if err != nil {
+		return begun{}, errors.Join(err, on.lock.Close())
+	}
 	if resumed {
 		a.log.Info("going on with a scan that did not finish", "state", c.State, "as_of", u.AsOf)
 	}
-	return u.AsOf, u.Run, err
+	on.asOf, on.run = u.AsOf, u.Run
+	return on, nil
 }
 
 // count runs the last pass.

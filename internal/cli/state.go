@@ -30,34 +30,38 @@ type unfinished struct {
 	AsOf law.Date `json:"as_of"`
 }
 
-// begin takes up the scan that did not finish, or begins one. A scan goes on
-// for the day it was begun for; for another day it begins anew.
-func begin(dir string, asOf *law.Date) (u unfinished, resumed bool, err error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return u, false, fmt.Errorf("--state: %w", err)
-	}
+// goOn finds the scan in a state directory that did not finish. A scan goes on for
+// the day it was begun for: for another one there is none.
+func goOn(dir string, asOf *law.Date) (u unfinished, ok bool, err error) {
 	path := filepath.Join(dir, runName)
 	b, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
+		return u, false, nil
 	case err != nil:
 		return u, false, fmt.Errorf("--state: %w", err)
-	default:
-		if err := json.Unmarshal(b, &u); err != nil || u.Run == "" {
-			return u, false, fmt.Errorf("--state: %s is damaged: remove the directory to begin anew", path)
-		}
-		if asOf == nil || asOf.Equal(u.AsOf.Time) {
-			return u, true, nil
-		}
+	}
+	if err := json.Unmarshal(b, &u); err != nil || u.Run == "" {
+		return u, false, fmt.Errorf("--state: %s is damaged: remove the directory to begin anew", path)
+	}
+	return u, asOf == nil || asOf.Equal(u.AsOf.Time), nil
+}
+
+// begin takes up the scan that did not finish, or begins one. The caller holds
+// the directory.
+func begin(dir string, asOf *law.Date) (u unfinished, resumed bool, err error) {
+	if u, resumed, err = goOn(dir, asOf); resumed || err != nil {
+		return u, resumed, err
 	}
 	u = unfinished{Run: rand.Text(), AsOf: today()}
 	if asOf != nil {
 		u.AsOf = *asOf
 	}
-	if b, err = json.Marshal(u); err != nil {
+	b, err := json.Marshal(u)
+	if err != nil {
 		return u, false, err
 	}
-	err = writeFile(path, func(w io.Writer) error {
+	err = writeFile(filepath.Join(dir, runName), func(w io.Writer) error {
 		_, err := w.Write(b)
 		return err
 	})
