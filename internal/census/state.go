@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"maps"
 	"os"
 	"path/filepath"
@@ -207,6 +208,22 @@ func (c *Census) Kept(name, fingerprint string) (meta []byte, ok bool) {
 		return nil, false
 	}
 	return m.Meta, true
+}
+
+// KeptNames are the names of the parts that the state has.
+func (c *Census) KeptNames() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		if c.state == nil {
+			return
+		}
+		c.state.mu.Lock()
+		defer c.state.mu.Unlock()
+		for name := range c.state.parts {
+			if !yield(name) {
+				return
+			}
+		}
+	}
 }
 
 // Sweep removes from the state the parts that do not count: those of datasets

@@ -63,7 +63,7 @@ func (c *checkCmd) Run(a *app) error {
 	fmt.Fprintln(a.out)
 	d.divide(b.survey, nil)
 	b.plan = scan.NewPlan(b.survey, d.options(b.detectors, census.Config{}))
-	if err := b.writePlan(a.out); err != nil {
+	if err := b.writePlan(a.out, nil); err != nil {
 		return err
 	}
 	switch {

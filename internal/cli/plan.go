@@ -15,29 +15,44 @@ import (
 // announce tells on standard error what the census will read and what that
 // costs.
 func (a *app) announce(b *builder) {
-	rows, bytes := cost(b.plan)
-	a.log.Info("plan", "datasets", len(b.plan.Tasks), "rows", rows, "bytes", bytes)
+	c := costOf(b.plan.Tasks, nil)
+	a.log.Info("plan", "datasets", c.datasets, "rows", c.rows, "bytes", c.bytes)
 }
 
-// cost adds up the rows and the bytes on disk of the datasets to be read;
-// unknown ones count nothing.
-func cost(p *scan.Plan) (rows, bytes int64) {
-	for _, t := range p.Tasks {
-		rows += max(0, t.Dataset.Dataset.Rows.Value)
-		bytes += max(0, t.Dataset.Dataset.Bytes)
-	}
-	return rows, bytes
+// cost is what of some tasks is to be read: datasets, and their rows and bytes on
+// disk as far as they are known. kept are rows that are not read again.
+type cost struct {
+	datasets          int
+	rows, bytes, kept int64
 }
 
-// writePlan prints a line a dataset that will be read in full, what links
-// them, and what is known to be left unread.
-func (b *builder) writePlan(w io.Writer) error {
-	rows, bytes := cost(b.plan)
-	fmt.Fprintf(w, "Plan: %s to read in full, about %s rows", english.Plural(len(b.plan.Tasks), "dataset", ""), humanize.Comma(rows))
-	if bytes > 0 {
-		fmt.Fprintf(w, ", %s on disk", humanize.IBytes(uint64(bytes)))
+// costOf adds up the tasks, without what a state keeps of them.
+func costOf(tasks []*scan.Task, keeps map[*scan.Task]scan.Keep) (c cost) {
+	for _, t := range tasks {
+		k, d := keeps[t], t.Dataset.Dataset
+		if c.kept += k.Rows; k.All() {
+			continue
+		}
+		c.datasets++
+		c.rows += max(0, d.Rows.Value-k.Rows)
+		c.bytes += max(0, d.Bytes)
 	}
-	fmt.Fprintln(w)
+	return c
+}
+
+// String words what is to be read.
+func (c cost) String() string {
+	s := fmt.Sprintf("%s to read in full, about %s rows", english.Plural(c.datasets, "dataset", ""), humanize.Comma(c.rows))
+	if c.bytes > 0 {
+		s += fmt.Sprintf(", %s on disk", humanize.IBytes(uint64(c.bytes)))
+	}
+	return s
+}
+
+// writePlan prints a line a dataset that will be read in full, what a state keeps
+// of each store, what links the datasets, and what is known to be left unread.
+func (b *builder) writePlan(w io.Writer, keeps map[*scan.Task]scan.Keep) error {
+	fmt.Fprintf(w, "Plan: %s\n", costOf(b.plan.Tasks, keeps))
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	for _, t := range b.plan.Tasks {
 		d := t.Dataset.Dataset
@@ -48,11 +63,12 @@ func (b *builder) writePlan(w io.Writer) error {
 		if d.Bytes >= 0 {
 			size = humanize.IBytes(uint64(d.Bytes))
 		}
-		fmt.Fprintf(tw, "  %s\t%s rows\t%s\t%s\n", t.Dataset.FullName(), n, size, strings.Join(asked(t), ", "))
+		fmt.Fprintf(tw, "  %s\t%s rows\t%s\t%s%s\n", t.Dataset.FullName(), n, size, kept(keeps[t]), strings.Join(asked(t), ", "))
 	}
 	if err := tw.Flush(); err != nil {
 		return err
 	}
+	b.writeKept(w, keeps)
 	for _, l := range b.plan.Links {
 		fmt.Fprintf(w, "  link (%s): %s -> %s%s\n", l.Kind, l.From, l.To, contained(l.Share))
 	}
@@ -63,6 +79,33 @@ func (b *builder) writePlan(w io.Writer) error {
 		fmt.Fprintf(w, "  gap: %s\n", gapLine(g))
 	}
 	return nil
+}
+
+// kept words what a state has of a dataset; nothing where it has none of it.
+func kept(k scan.Keep) string {
+	switch {
+	case k.All():
+		return fmt.Sprintf("kept, %s rows: ", humanize.Comma(k.Rows))
+	case k.Units > 0:
+		return fmt.Sprintf("%d of %d parts kept, %s rows: ", k.Units, k.Of, humanize.Comma(k.Rows))
+	}
+	return ""
+}
+
+// writeKept prints a line a store: what a scan would not read again, and what it
+// would read.
+func (b *builder) writeKept(w io.Writer, keeps map[*scan.Task]scan.Keep) {
+	for _, s := range b.opened.sources {
+		var tasks []*scan.Task
+		for _, t := range b.plan.Tasks {
+			if t.Dataset.Source == s {
+				tasks = append(tasks, t)
+			}
+		}
+		if c := costOf(tasks, keeps); keeps != nil && len(tasks) > 0 {
+			fmt.Fprintf(w, "  store %s: %s rows kept and not read again; %s\n", s.Name, humanize.Comma(c.kept), c)
+		}
+	}
 }
 
 // contained words the share an inferred join rests on; nothing for 0.

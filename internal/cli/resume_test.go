@@ -2,10 +2,13 @@ package cli_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -96,6 +99,27 @@ func TestKilledScanGoesOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	write(t, changed, string(b)+"6001,,13850000000\n")
+	// A dry run says so beforehand, and leaves the state as it is.
+	t.Chdir(dir)
+	before := filesIn(t, "state")
+	for _, state := range []string{"state", "none"} {
+		code, plan, stderr := run(t, "scan", "-c", "fast.yaml", "--dry-run", "--state", state)
+		want := []string{"1 dataset to read", "store s: 54,000 rows kept and not read again; 1 dataset to read in full"}
+		if state == "none" {
+			want = []string{"10 datasets to read"}
+		}
+		for _, w := range want {
+			if code != 0 || !strings.Contains(plan, w) {
+				t.Errorf("%s: exit code %d, no %q in %s%s", state, code, w, plan, stderr)
+			}
+		}
+		if n := strings.Count(plan, "kept, 6,000 rows: "); n != map[string]int{"state": 9}[state] {
+			t.Errorf("%s: %d datasets are kept: %s", state, n, plan)
+		}
+	}
+	if now := filesIn(t, "state"); !slices.Equal(now, before) || len(filesIn(t, "none")) > 0 {
+		t.Errorf("the dry run made of %q %q", before, now)
+	}
 	again := start(t, dir, "scan", "-c", "fast.yaml", "-o", "out", "--state", "state").waitIn(t, "out")
 	for _, d := range again.report.Datasets {
 		if want := map[bool]int64{false: 6000}[d.Name == "part3.csv"]; d.Kept != want {
@@ -107,6 +131,19 @@ func TestKilledScanGoesOn(t *testing.T) {
 	if diff := cmp.Diff(fresh.report, again.report, ignore, of); diff != "" {
 		t.Errorf("the reports differ (-whole +kept):\n%s", diff)
 	}
+}
+
+// filesIn are the names of the files in a folder, none where there is no folder.
+func filesIn(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
 }
 
 // A scan that goes on under other rules reads again what it had finished.
@@ -183,6 +220,10 @@ func TestGrownTableIsReadOn(t *testing.T) {
 	}{{"SELECT 1", 3000, 0}, {"INSERT INTO log SELECT i, '138' || (50000000 + i) FROM generate_series(3001, 3010) i", 3010, 3000},
 		{"DELETE FROM log WHERE id = 5", 3009, 0}, {"SELECT 1", 3009, 3009}} {
 		exec(step.sql)
+		plan := map[int]string{1: "1 of 2 parts kept, 3,000 rows: ", 3: "kept, 3,009 rows: "}[i]
+		if code, got, stderr := run(t, "scan", "-c", filepath.Join(dir, "w.yaml"), "--dry-run", "--state", filepath.Join(dir, "state")); code != 0 || !strings.Contains(got, plan) || plan == "" && strings.Contains(got, "kept, ") {
+			t.Errorf("scan %d: no %q in the plan: %s%s", i, plan, got, stderr)
+		}
 		out := filepath.Join(dir, fmt.Sprint("out", i))
 		if code, _, stderr := run(t, "scan", "-c", filepath.Join(dir, "w.yaml"), "-o", out, "--state", filepath.Join(dir, "state")); code != 0 {
 			t.Fatal(stderr)

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -37,7 +39,7 @@ type scanCmd struct {
 	Memory   config.Bytes `placeholder:"SIZE" help:"Memory for counting, beyond which it goes on on disk: 2GiB, 512MiB. A quarter of the machine unless given, 256MiB at least."`
 	Tmp      string       `placeholder:"DIR" help:"Folder for what does not fit in the memory; the system's unless given."`
 	State    string       `placeholder:"DIR" help:"Keep what was counted here, so that a scan that was ended goes on where it was, and the next one reads only what may have changed. Needs census.key."`
-	DryRun   bool         `name:"dry-run" help:"Survey, print what would be read in full, and stop."`
+	DryRun   bool         `name:"dry-run" help:"Survey, print what would be read in full, with --state also what is kept and would not be, and stop."`
 	FailOn   outcomes     `name:"fail-on" placeholder:"OUTCOME,..." help:"Exit with 4 if a route is triggered, 5 if one is open, 3 if there is a gap: triggered, open, gap."`
 	Examples string       `default:"masked" enum:"masked,none" help:"Examples of values in the report: masked or none."`
 	Lang     string       `default:"en" enum:"en,zh" help:"Language of the summary: en or zh."`
@@ -111,7 +113,11 @@ func (c *scanCmd) scan(a *app, conf *config.Config, on begun) (*report.Report, e
 		return b.uncounted(err), err
 	}
 	if c.DryRun {
-		return nil, b.writePlan(a.out)
+		keeps, err := on.keeps(a, b.plan)
+		if err != nil {
+			return nil, err
+		}
+		return nil, b.writePlan(a.out, keeps)
 	}
 	a.announce(b)
 	if b.result, err = c.count(a, b); b.result == nil {
@@ -137,7 +143,7 @@ func (c *scanCmd) begin(a *app, conf *config.Config) (on begun, err error) {
 	}
 	on.asOf, err = asOfDate(c.AsOf)
 	switch {
-	case err != nil || c.State == "" || c.DryRun:
+	case err != nil || c.State == "":
 		return on, err
 	case c.Count == "estimate":
 		return on, usage(errors.New("--state keeps an exact count: not with --count estimate"))
@@ -148,18 +154,36 @@ func (c *scanCmd) begin(a *app, conf *config.Config) (on begun, err error) {
 	if c.AsOf == "" {
 		given = nil
 	}
+	take := begin
+	if c.DryRun {
+		if _, err := os.Stat(c.State); errors.Is(err, fs.ErrNotExist) {
+			return on, nil // and makes none
+		}
+		take = goOn
+	}
 	if on.lock, err = census.LockState(c.State); err != nil {
 		return on, err
 	}
-	u, resumed, err := begin(c.State, given)
+	u, resumed, err := take(c.State, given)
 	if err != nil {
 		return begun{}, errors.Join(err, on.lock.Close())
 	}
 	if resumed {
 		a.log.Info("going on with a scan that did not finish", "state", c.State, "as_of", u.AsOf)
 	}
-	on.asOf, on.run = u.AsOf, u.Run
+	if resumed || !c.DryRun {
+		on.asOf, on.run = u.AsOf, u.Run
+	}
 	return on, nil
+}
+
+// keeps is what the state has of a plan's tasks; nil without a state.
+func (on begun) keeps(a *app, p *scan.Plan) (map[*scan.Task]scan.Keep, error) {
+	if on.lock == nil {
+		return nil, nil
+	}
+	keeps, err := p.Keeps(a.ctx)
+	return keeps, stopped(err)
 }
 
 // count runs the last pass.

@@ -33,25 +33,46 @@ func (r *run) units(ctx context.Context, m *meter) (outcome, error) {
 			return out, err
 		}
 	}
+	c := r.cut(ctx, t, all)
+	m.gap = c.gap
+	switch {
+	case !r.state:
+		return r.read(ctx, m, c.all.from, r.c.Add), nil
+	case len(c.units) == 0 && !c.grows:
+		return r.unit(ctx, m, c.all)
+	}
+	return r.each(ctx, m, c.units, c.readers)
+}
+
+// cuts are the units of a dataset: none where it is one, all, unless it grows and
+// is empty.
+type cuts struct {
+	all     unit
+	units   []unit
+	grows   bool
+	readers int // of the units, at once
+	gap     *source.Gap
+}
+
+// cut asks the store for the units of a dataset.
+func (r *run) cut(ctx context.Context, t *Task, all unit) cuts {
+	c := cuts{all: all, readers: 1}
 	if column := r.p.override(t.Dataset).AppendOnly; r.state && column != "" {
-		pieces, gap, ok := r.grown(ctx, t, column)
-		if ok {
-			return r.each(ctx, m, pieces, 1)
+		if c.units, c.gap, c.grows = r.grown(ctx, t, column); c.grows {
+			return c
 		}
-		m.gap = gap
 	}
 	parts, err := split(ctx, t.Dataset.Source, t.Dataset.Dataset.Project(t.Columns...))
-	if all.from = whole(t, parts, err); !r.state {
-		return r.read(ctx, m, all.from, r.c.Add), nil
+	c.all.from = whole(t, parts, err)
+	if !r.state {
+		return c
 	}
 	versioned, rest := r.versioned(t, parts)
-	if len(versioned) == 0 {
-		return r.unit(ctx, m, all)
-	}
-	if len(rest) > 0 {
+	if len(versioned) > 0 && len(rest) > 0 {
 		versioned = append(versioned, restOf(all, t, rest))
 	}
-	return r.each(ctx, m, versioned, max(1, t.Dataset.Source.Readers))
+	c.units, c.readers = versioned, max(1, t.Dataset.Source.Readers)
+	return c
 }
 
 // versioned makes units of the parts that tell the version of their content, and
@@ -146,11 +167,7 @@ func (r *run) each(ctx context.Context, m *meter, units []unit, readers int) (ou
 // takeOver has a unit count that the state has, if it still counts the same.
 func (r *run) takeOver(m *meter, u unit) (out outcome, ok bool, err error) {
 	if u.lasts {
-		meta, kept := r.c.Kept(u.name, u.print)
-		if !kept || u.anew {
-			return out, false, nil
-		}
-		if out, err = readOutcome(u.name, meta); err != nil || !out.holds(dayOf(r.p.opt.AsOf), r.p.today()) {
+		if _, ok, err := r.has(u); !ok || err != nil {
 			return outcome{}, false, err
 		}
 	}
@@ -166,6 +183,17 @@ func (r *run) takeOver(m *meter, u unit) (out outcome, ok bool, err error) {
 	}
 	m.taken(out.Rows)
 	return out, true, nil
+}
+
+// has is what the state has of a unit that still counts the same. Unlike takeOver
+// it does not have it count.
+func (r *run) has(u unit) (out outcome, ok bool, err error) {
+	meta, kept := r.c.Kept(u.name, u.print)
+	if !kept || u.anew {
+		return out, false, nil
+	}
+	out, err = readOutcome(u.name, meta)
+	return out, err == nil && (!u.lasts || out.holds(dayOf(r.p.opt.AsOf), r.p.today())), err
 }
 
 func readOutcome(name string, meta []byte) (out outcome, err error) {
