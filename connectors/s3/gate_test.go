@@ -25,7 +25,7 @@ type gate struct {
 }
 
 // before puts g between the reader of b and its server.
-func (g *gate) before(t *testing.T, b *testserver.Bucket) *testserver.Bucket {
+func (g *gate) before(t testing.TB, b *testserver.Bucket) *testserver.Bucket {
 	t.Helper()
 	target, err := url.Parse(b.Endpoint)
 	if err != nil {

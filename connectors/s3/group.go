@@ -61,7 +61,7 @@ func (s *set) open(ctx, joined context.Context, d source.Dataset, sample source.
 	case left != nil:
 		return nil, left
 	case sample.Whole():
-		return s.read(ctx, d, sample, s.all), nil
+		return s.whole(ctx, d, s.all), nil
 	}
 	return s.read(ctx, d, sample, s.some(sample)), nil
 }
@@ -70,6 +70,11 @@ func (s *set) open(ctx, joined context.Context, d source.Dataset, sample source.
 func (s *set) read(ctx context.Context, d source.Dataset, sample source.Sample, members func(context.Context) iter.Seq2[decode.Member, error]) source.Reader {
 	q := s.c.query(d, sample)
 	return decode.OpenGroup(ctx, decode.Group{Members: members, Spread: int(min(spread, s.group.count)), Known: s.known}, q)
+}
+
+// whole starts a read of all the members.
+func (s *set) whole(ctx context.Context, d source.Dataset, members func(context.Context) iter.Seq2[decode.Member, error]) source.Reader {
+	return s.read(ctx, d, source.Sample{}, func(ctx context.Context) iter.Seq2[decode.Member, error] { return s.ahead(ctx, members(ctx)) })
 }
 
 // entries lists the group's objects that come after a name.

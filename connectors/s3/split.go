@@ -72,7 +72,7 @@ func (c *connector) split(ctx context.Context, d source.Dataset) ([]source.Part,
 			if c.session.Err() != nil {
 				return nil, errClosed
 			}
-			return s.read(ctx, d, source.Sample{}, func(ctx context.Context) iter.Seq2[decode.Member, error] { return s.run(ctx, p) }), nil
+			return s.whole(ctx, d, func(ctx context.Context) iter.Seq2[decode.Member, error] { return s.run(ctx, p) }), nil
 		}}
 	}
 	return parts, nil

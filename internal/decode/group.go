@@ -154,7 +154,7 @@ func (m *members) begin(s *sink, at Member) error {
 // look finds how the member is read.
 func (m *members) look(s *sink) error {
 	var in Input = &counted{m.at.Input, &m.r.read, &m.r.broke}
-	if n := in.Size(); n <= headSize { // it is fetched for its head anyway
+	if n := in.Size(); n <= HeadSize { // it is fetched for its head anyway
 		data, err := readRange(m.r.ctx, in, 0, n)
 		if err != nil {
 			return err

@@ -12,12 +12,12 @@ import (
 	"waybill/internal/source"
 )
 
-// The head of an input tells its format; it grows while it does not hold one
-// whole line.
-const (
-	headSize = 64 << 10
-	headMax  = 1 << 20
-)
+// HeadSize is how long the head of an Input is at first, which tells its format. A
+// member of a Group that is no longer is read at once, from its start to its end.
+const HeadSize = 64 << 10
+
+// headMax is how long a head may grow while it does not hold one whole line.
+const headMax = 1 << 20
 
 type format uint8
 
@@ -59,7 +59,7 @@ type layout struct {
 
 // survey reads the head of in.
 func survey(ctx context.Context, in Input) (layout, error) {
-	for size := int64(headSize); ; size *= 4 {
+	for size := int64(HeadSize); ; size *= 4 {
 		head, err := readHead(ctx, in, size)
 		if err != nil {
 			return layout{}, err
