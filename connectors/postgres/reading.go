@@ -1,7 +1,6 @@
 package postgres
 
 import (
-	"bytes"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -226,7 +225,7 @@ func (r *reader) take(b *batch.Batch, row [][]byte) {
 		r.piece.bytes += len(v)
 		r.bytes += int64(len(v))
 		if r.proj.array[i] {
-			v = element(v)
+			v = source.Element(v)
 		}
 		switch {
 		case v == nil:
@@ -243,15 +242,6 @@ func (r *reader) take(b *batch.Batch, row [][]byte) {
 		r.view.passed = integer(row[len(row)-1])
 	}
 	b.EndRow()
-}
-
-// element returns the value of an array that has one, where it needs no quotes:
-// {13800138000} is too short for a text in which to look for a number.
-func element(v []byte) []byte {
-	if n := len(v); n > 2 && v[0] == '{' && !bytes.ContainsAny(v[1:n-1], `{},"`) && string(v) != "{NULL}" {
-		return v[1 : n-1]
-	}
-	return v
 }
 
 // appendBinary appends the text that \x… stands for, or itself.

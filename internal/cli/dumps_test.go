@@ -104,6 +104,9 @@ func TestDumpsOfPostgres(t *testing.T) {
 	}
 	db.run(t, "INSERT INTO people (id) VALUES (1000)", `INSERT INTO people (id, raw) VALUES (1001, '\xff00fe5c0a09'), (1002, '\xe5bca0e4b889'), (1003, '')`,
 		`INSERT INTO "odd ""name""" SELECT i, repeat('长', i % 50) FROM generate_series(1, 3000) i`)
+	db.run(t, `CREATE DOMAIN flag AS boolean`, `CREATE TABLE typed (id int PRIMARY KEY, yes boolean, flagged flag, "of day" timetz, bits bit(5), more bit varying(9), phones text[], numbers bigint[], blobs bytea[], flags boolean[], price money, took interval, r real, d double precision, u uuid, c char(6), ip inet, span int4range, x xml, j json)`,
+		`INSERT INTO typed VALUES (1, true, true, '23:04:05+09', B'10100', B'101', ARRAY['13800138000'], ARRAY[13800138000], ARRAY['\xe5bca0'::bytea], ARRAY[true], 12.5, '1 day 2:03:04', 1.1, 1e30, 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', 'ab', '10.0.0.1', '[1,5)', '<a>1</a>', '{"a": 1}'),
+		(2, false, false, '00:00:00Z', B'00000', B'', ARRAY['a','b'], ARRAY[1,2], ARRAY['\xff00'::bytea, '\x61'::bytea], ARRAY[true,false], -1, '-3 mons', 'NaN', 'Infinity', NULL, '', NULL, NULL, NULL, NULL), (3, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL), (4, true, NULL, NULL, NULL, NULL, ARRAY['a b'], ARRAY[]::bigint[], ARRAY['\xff'::bytea], ARRAY[NULL]::boolean[], NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)`)
 	c, err := postgresql.Driver().Open(t.Context(), source.Config{Name: "crm", URL: login, Password: "pg-secret"})
 	if err != nil {
 		t.Fatal(err)
@@ -111,9 +114,9 @@ func TestDumpsOfPostgres(t *testing.T) {
 	defer c.Close()
 	for _, options := range [][]string{{}, {"--inserts"}, {"--column-inserts"}, {"--rows-per-insert=7"}, {"--quote-all-identifiers", "--inserts", "--rows-per-insert=100"}, {"--data-only"}} {
 		t.Run(fmt.Sprint(options), func(t *testing.T) {
-			tables := map[string]string{"public.people": "people", `"odd ""name"""`: `odd "name"`}
+			tables := map[string]string{"public.people": "people", "public.typed": "typed", `"odd ""name"""`: `odd "name"`}
 			if slices.Contains(options, "--data-only") {
-				delete(tables, "public.people") // nothing tells there which digits are bytes
+				delete(tables, "public.typed") // nothing tells there which values are arrays
 			}
 			dumped(t, c, testserver.Dump(t, admin, options...), tables)
 		})
@@ -138,6 +141,8 @@ func TestDumpsOfMariaDB(t *testing.T) {
 	}
 	db.run(t, "INSERT INTO people (id) VALUES (1000)", "CREATE TABLE blobs (id INT, raw VARBINARY(20))", "INSERT INTO blobs VALUES (1, x'ff00fe5c0a091a27'), (2, x'e5bca0'), (3, NULL)", "INSERT INTO people (id, raw) VALUES (1002, x'e5bca0e4b889'), (1003, '')",
 		"INSERT INTO `odd ``name``` SELECT seq, repeat('长', seq % 50) FROM seq_1_to_3000")
+	db.run(t, "CREATE TABLE typed (id INT PRIMARY KEY, bits BIT(12), one BIT(1), yes BOOLEAN, at TIMESTAMP NULL, exact TIMESTAMP(3) NULL, var VARBINARY(8), y YEAR, t TIME(2), f FLOAT, s SET('a','b'), j JSON, u INET6, c CHAR(6), large LONGBLOB)",
+		"INSERT INTO typed VALUES (1, b'101', 1, true, '2026-01-02 03:04:05', '2026-01-01 07:59:59.125', 'ab', 2026, '-11:12:13.5', 1.1, 'a,b', '{\"a\": 1}', '::1', 'ab', 'x'), (2, b'0', 0, false, NULL, NULL, '', NULL, NULL, 1e30, '', NULL, NULL, '', ''), (3, b'100110101', NULL, NULL, '1999-01-01 00:00:00', NULL, 'x', 1999, '00:00:00', -0.5, 'b', '[]', NULL, NULL, NULL)")
 	c, err := mysql.Driver().Open(t.Context(), source.Config{Name: "crm", URL: login, Password: "my-secret"})
 	if err != nil {
 		t.Fatal(err)
@@ -145,7 +150,10 @@ func TestDumpsOfMariaDB(t *testing.T) {
 	defer c.Close()
 	for _, options := range [][]string{{}, {"--hex-blob"}, {"--skip-extended-insert"}, {"--complete-insert", "--hex-blob"}, {"--routines", "--skip-opt"}, {"--replace", "--net-buffer-length=4096"}, {"--no-create-info", "--complete-insert"}} {
 		t.Run(fmt.Sprint(options), func(t *testing.T) {
-			dump, tables := testserver.Dump(t, admin, options...), map[string]string{".people": "people", "odd `name`": "odd `name`"}
+			dump, tables := testserver.Dump(t, admin, options...), map[string]string{".people": "people", ".typed": "typed", "odd `name`": "odd `name`"}
+			if slices.Contains(options, "--no-create-info") {
+				delete(tables, ".typed") // nothing tells there which values are bits or times of a zone
+			}
 			if slices.Contains(options, "--hex-blob") {
 				tables[".blobs"] = "blobs"
 			} else {

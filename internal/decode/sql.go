@@ -26,7 +26,7 @@ type sqlRows struct {
 	table *sqlTable
 	names []string // of the cells of the rows that follow
 	slots []*slot
-	bytes []bool // of them: the cells are of a column of bytes
+	casts []sqlCast // of them
 	to    *sink
 	delim string // that ends a statement
 	skim  bool   // only the tables are wanted, not their rows
@@ -38,17 +38,6 @@ type sqlTable struct {
 	comment string
 	columns []source.Column
 	primary []string
-}
-
-// bytes tells whether a column holds bytes, as the dump declares it.
-func (t *sqlTable) bytes(column string) bool {
-	for _, c := range t.columns {
-		if c.Name == column {
-			kind := strings.Trim(strings.ToLower(c.Type), `"`)
-			return kind == "bytea" || strings.Contains(kind, "blob") || strings.HasPrefix(kind, "binary") || strings.HasPrefix(kind, "varbinary")
-		}
-	}
-	return false
 }
 
 type sqlState uint8
@@ -124,7 +113,7 @@ func (q *sqlRows) upTo() error {
 // row appends the row the window starts with.
 func (q *sqlRows) row(s *sink) error {
 	if q.to != s {
-		q.to, q.slots, q.bytes = s, nil, nil
+		q.to, q.slots, q.casts = s, nil, nil
 	}
 	if q.state == sqlCopied {
 		return q.copied(s)
@@ -335,7 +324,7 @@ func allWord(w []byte) bool { return hasFold(w, "all") && len(w) == 3 }
 // start goes over to the rows of a table, whose cells have the names, or those
 // of its columns.
 func (q *sqlRows) start(t *sqlTable, names []string, state sqlState) {
-	q.table, q.names, q.slots, q.bytes, q.state = t, names, nil, nil, state
+	q.table, q.names, q.slots, q.casts, q.state = t, names, nil, nil, state
 	if names == nil {
 		for _, c := range t.columns {
 			q.names = append(q.names, c.Name)
@@ -481,7 +470,7 @@ func (q *sqlRows) put(s *sink, n int, v []byte) {
 			name = q.names[len(q.slots)]
 		}
 		q.slots = append(q.slots, s.slot(name))
-		q.bytes = append(q.bytes, q.table.bytes(name))
+		q.casts = append(q.casts, q.table.cast(name, q.dialect))
 	}
 	switch {
 	case n >= len(q.slots) || q.slots[n].full:
@@ -491,10 +480,7 @@ func (q *sqlRows) put(s *sink, n int, v []byte) {
 		q.damage.note(gapLongCell)
 		return
 	}
-	if q.bytes[n] {
-		v = q.value.octets(v)
-	}
-	v = q.damage.value(v)
+	v = q.damage.value(q.value.as(q.casts[n], v))
 	if sl := q.slots[n]; !s.taken(sl) {
 		s.put(sl, v)
 	}

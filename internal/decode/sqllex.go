@@ -4,12 +4,13 @@ import (
 	"bytes"
 	"encoding/hex"
 	"strings"
-	"unicode/utf8"
 )
 
 // sqlDialect is how a dump writes its literals.
 type sqlDialect struct {
 	backslash bool // \ escapes in every string, and "…" is one: MySQL
+	postgres  bool // a dump of PostgreSQL
+	utc       bool // of MySQL: values of TIMESTAMP are in UTC
 }
 
 // sqlHeads are what a dump begins with.
@@ -50,9 +51,9 @@ func looksSQL(body []byte, expected bool) bool {
 func sqlDialectOf(body []byte) sqlDialect {
 	head := bytes.ToLower(body[:min(len(body), 4<<10)])
 	if bytes.Contains(head, []byte("postgresql database")) || bytes.Contains(head, []byte("standard_conforming_strings = on")) {
-		return sqlDialect{}
+		return sqlDialect{postgres: true}
 	}
-	return sqlDialect{backslash: bytes.Contains(head, []byte("mysql")) || bytes.Contains(head, []byte("mariadb")) ||
+	return sqlDialect{utc: bytes.Contains(head, []byte("time_zone='+00:00'")), backslash: bytes.Contains(head, []byte("mysql")) || bytes.Contains(head, []byte("mariadb")) ||
 		bytes.Contains(head, []byte("/*!")) || bytes.IndexByte(body, '`') >= 0 || escapesQuotes(body)}
 }
 
@@ -203,6 +204,7 @@ func quoteEnd(b []byte, i int, backslash bool) int {
 // sqlValue reads literals.
 type sqlValue struct {
 	dialect sqlDialect
+	form    sqlForm
 	buf     []byte
 }
 
@@ -212,6 +214,7 @@ var sqlWrappers = []string{"to_date", "to_timestamp", "cast", "convert", "date",
 // read reads the literal that raw is. null is for NULL; ok is false for an
 // expression. The value is valid until the next call.
 func (v *sqlValue) read(raw []byte) (value []byte, null, ok bool) {
+	v.form = sqlOther
 	raw = bytes.TrimSpace(raw)
 	if len(raw) == 0 {
 		return nil, true, false
@@ -231,6 +234,10 @@ func (v *sqlValue) read(raw []byte) (value []byte, null, ok bool) {
 	case word == "null" || word == "default":
 		return nil, true, len(rest) == 0 || rest[0] == ':'
 	case (word == "true" || word == "false") && len(rest) == 0:
+		if v.dialect.postgres { // which prints t and f where it is asked
+			v.buf = append(v.buf[:0], word[0])
+			raw = v.buf
+		}
 		return raw, false, true
 	case len(rest) > 0 && rest[0] == '\'':
 		return v.prefixed(word, rest)
@@ -260,6 +267,7 @@ func (v *sqlValue) prefixed(word string, rest []byte) ([]byte, bool, bool) {
 		}
 		return v.binary(value)
 	case "b":
+		v.form = sqlBits
 		return v.quoted(rest, 0, false)
 	case "e":
 		return v.quoted(rest, 0, true)
@@ -285,6 +293,7 @@ func (v *sqlValue) number(raw []byte) ([]byte, bool, bool) {
 	if raw = raw[:n]; len(raw) > 2 && raw[0] == '0' && (raw[1] == 'x' || raw[1] == 'X') {
 		return v.binary(raw[2:])
 	}
+	v.form = sqlNumber
 	return raw, false, true
 }
 
@@ -298,21 +307,6 @@ func (v *sqlValue) binary(digits []byte) ([]byte, bool, bool) {
 		return out, false, true
 	}
 	return append([]byte(`\x`), bytes.ToLower(digits)...), false, true
-}
-
-// octets is the value of a column of bytes: as text where it is text, else as \x
-// and hexadecimal digits. PostgreSQL writes those of any.
-func (v *sqlValue) octets(value []byte) []byte {
-	if digits, ok := bytes.CutPrefix(value, []byte(`\x`)); ok {
-		if out, err := hex.AppendDecode(nil, digits); err == nil && utf8.Valid(out) {
-			return out
-		}
-		return value
-	}
-	if utf8.Valid(value) {
-		return value
-	}
-	return hex.AppendEncode([]byte(`\x`), value)
 }
 
 // quoted is the string that opens at i; what stands behind it, as ::text, is left

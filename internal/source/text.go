@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"encoding/hex"
 	"unicode/utf8"
 
@@ -17,6 +18,16 @@ func AppendText(c *batch.Column, v []byte) bool {
 	}
 	c.Append(hex.AppendEncode([]byte(`\x`), v))
 	return false
+}
+
+// Element is the value of an array as PostgreSQL prints it that has one, where it
+// needs no quotes: {13800138000} is too short for a text in which to look for a
+// number. Any other array is v itself.
+func Element(v []byte) []byte {
+	if n := len(v); n > 2 && v[0] == '{' && !bytes.ContainsAny(v[1:n-1], `{},"`) && string(v) != "{NULL}" {
+		return v[1 : n-1]
+	}
+	return v
 }
 
 // Undecoded counts, column by column, the values of a read that should have
