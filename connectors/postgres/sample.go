@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"waybill/internal/mix"
 	"waybill/internal/source"
 )
 
@@ -27,7 +28,7 @@ func sampleSQL(ctx context.Context, session *pgconn.PgConn, r relation, p projec
 		return "", err
 	}
 	return fmt.Sprintf("SELECT %s FROM %s ORDER BY hashtextextended(tableoid::text || ctid::text, %d) LIMIT %d",
-		p.list(), from, int64(mix(s.Seed)), s.Rows), nil
+		p.list(), from, int64(mix.Seed(s.Seed)), s.Rows), nil
 }
 
 // sampledPages is a FROM clause of enough of the table's pages.
@@ -43,7 +44,7 @@ func sampledPages(ctx context.Context, session *pgconn.PgConn, r relation, s sou
 			return r.from, nil
 		}
 		from := fmt.Sprintf("%s TABLESAMPLE SYSTEM (%s) REPEATABLE (%d)", r.from,
-			strconv.FormatFloat(percent, 'f', -1, 64), mix(s.Seed)>>12)
+			strconv.FormatFloat(percent, 'f', -1, 64), mix.Seed(s.Seed)>>12)
 		rows, err := query(ctx, session, "SELECT count(*) FROM "+from)
 		if err != nil {
 			return "", err
@@ -68,13 +69,4 @@ func pages(ctx context.Context, session *pgconn.PgConn, r relation) (int64, erro
 		return 0, err
 	}
 	return integer(rows[0][0]), nil
-}
-
-// mix spreads a seed over all its bits, so that seeds that follow each other
-// differ in each part of them (the finalizer of SplitMix64).
-func mix(seed uint64) uint64 {
-	seed += 0x9e3779b97f4a7c15
-	seed = (seed ^ seed>>30) * 0xbf58476d1ce4e5b9
-	seed = (seed ^ seed>>27) * 0x94d049bb133111eb
-	return seed ^ seed>>31
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"waybill/internal/mix"
 	"waybill/internal/source"
 )
 
@@ -43,14 +44,14 @@ func (r *reader) sampleView(ctx context.Context, rel relation, s source.Sample) 
 	}
 	r.view.head = s.Small()
 	return r.declare(ctx, fmt.Sprintf(`SELECT %s, total FROM (SELECT *, row_number() OVER () AS nr, count(*) OVER () AS total FROM (%s LIMIT %d) v
-		) w ORDER BY hashtextextended(nr::text, %d) LIMIT %d`, r.proj.again(), sql, r.view.head+1, int64(mix(s.Seed)), s.Rows))
+		) w ORDER BY hashtextextended(nr::text, %d) LIMIT %d`, r.proj.again(), sql, r.view.head+1, int64(mix.Seed(s.Seed)), s.Rows))
 }
 
 // passOver opens a cursor whose first row comes once the server has passed over
 // all rows of sql.
 func (r *reader) passOver(ctx context.Context, sql string, s source.Sample) error {
 	err := r.declare(ctx, fmt.Sprintf("SELECT %s FROM (SELECT *, row_number() OVER () AS nr FROM (%s) v) w ORDER BY hashtextextended(nr::text, %d) LIMIT %d",
-		r.proj.again(), sql, int64(mix(s.Seed)), s.Rows))
+		r.proj.again(), sql, int64(mix.Seed(s.Seed)), s.Rows))
 	r.piece.asked = 1
 	if err != nil {
 		return err

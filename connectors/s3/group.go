@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"waybill/internal/decode"
+	"waybill/internal/mix"
 	"waybill/internal/source"
 )
 
@@ -120,7 +121,7 @@ func (s *set) member(e entry) decode.Member {
 // the group; then the rest.
 func (s *set) some(sample source.Sample) func(context.Context) iter.Seq2[decode.Member, error] {
 	kept := slices.Clone(s.group.kept)
-	slices.SortFunc(kept, func(a, b keptKey) int { return cmp.Compare(mix(a.hash^sample.Seed), mix(b.hash^sample.Seed)) })
+	slices.SortFunc(kept, func(a, b keptKey) int { return cmp.Compare(mix.Bits(a.hash^sample.Seed), mix.Bits(b.hash^sample.Seed)) })
 	first := min(spread, len(kept))
 	for _, part := range [][]keptKey{kept[:first], kept[first:]} {
 		slices.SortFunc(part, func(a, b keptKey) int { return strings.Compare(a.name, b.name) })
@@ -137,7 +138,7 @@ func (s *set) some(sample source.Sample) func(context.Context) iter.Seq2[decode.
 						yield(decode.Member{}, err)
 						return
 					}
-					far := mix(hashOf(e.name)^sample.Seed)%every != 0
+					far := mix.Bits(hashOf(e.name)^sample.Seed)%every != 0
 					seen := slices.ContainsFunc(kept, func(k keptKey) bool { return k.name == e.name })
 					if e.size > 0 && far == rest && !seen && !yield(s.member(e), nil) {
 						return

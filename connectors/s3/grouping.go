@@ -5,6 +5,8 @@ import (
 	"hash/fnv"
 	"slices"
 	"time"
+
+	"waybill/internal/mix"
 )
 
 // Bounds of what a listing holds, however many objects there are.
@@ -44,16 +46,7 @@ type keptKey struct {
 func hashOf(name string) uint64 {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(name)) // never fails
-	return mix(h.Sum64())
-}
-
-// mix spreads the bits of x (Stafford's variant 13 of the finalizer of MurmurHash3).
-func mix(x uint64) uint64 {
-	x ^= x >> 30
-	x *= 0xbf58476d1ce4e5b9
-	x ^= x >> 27
-	x *= 0x94d049bb133111eb
-	return x ^ x>>31
+	return mix.Bits(h.Sum64())
 }
 
 // keep keeps the key if its hash is one of the least: a choice that has each

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"waybill/internal/decode"
+	"waybill/internal/mix"
 	"waybill/internal/source"
 )
 
@@ -27,7 +28,7 @@ const (
 // endsPart tells whether a part, of so many objects on average, ends with e.
 func endsPart(e entry, objects int) bool {
 	share := max(1/float64(objects), float64(e.size)/partBytes)
-	return share >= 1 || float64(mix(hashOf(e.name)))/math.MaxUint64 < share
+	return share >= 1 || float64(mix.Bits(hashOf(e.name)))/math.MaxUint64 < share
 }
 
 // part is a run of a group's objects, as they were listed.

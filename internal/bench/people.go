@@ -11,6 +11,7 @@ import (
 
 	"waybill/internal/batch"
 	"waybill/internal/census"
+	"waybill/internal/mix"
 )
 
 // crowd is records of invented people, each of whom has an identity number, a
@@ -31,7 +32,7 @@ const (
 
 // record is who record i is about, and its form.
 func (c *crowd) record(i int) (who uint64, form uint8) {
-	h := mix(uint64(i))
+	h := mix.Seed(uint64(i))
 	who = h % uint64(c.people)
 	if i < c.people {
 		who = uint64(i)

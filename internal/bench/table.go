@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"waybill/internal/demo"
+
+	"waybill/internal/mix"
 )
 
 // minRows keeps every kind of row in the table.
@@ -45,26 +47,18 @@ func (t *table) customer(r int) (who, mobile *demo.Person) {
 		return &t.all[i], &t.all[i]
 	}
 	again := i - t.people
-	who = &t.all[mix(uint64(i))%uint64(t.people)]
+	who = &t.all[mix.Seed(uint64(i))%uint64(t.people)]
 	if again%7 == 0 {
 		return who, &t.all[t.people+again/7]
 	}
 	return who, who
 }
 
-// mix is the finalizer of SplitMix64.
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
-}
-
 // appendRow appends row r as CSV, without the end of the line. No value needs
 // quotes.
 func (t *table) appendRow(dst []byte, r int) []byte {
 	who, mobile := t.customer(r)
-	h := mix(uint64(r) + 1)
+	h := mix.Seed(uint64(r) + 1)
 	dst = strconv.AppendInt(dst, int64(r+1), 10)
 	for _, v := range [...]string{who.Name, who.ID, mobile.Mobile, who.Email, who.Card, who.Home} {
 		dst = append(append(dst, ','), v...)
@@ -74,14 +68,14 @@ func (t *table) appendRow(dst []byte, r int) []byte {
 	dst = append(append(dst, ','), t.trade(r)...)
 	dst = digits(append(dst, ',', '1'), h>>7, 10)
 	dst = append(strconv.AppendInt(append(dst, ','), at.Unix(), 10), "250,"...)
-	dst = fmt.Appendf(dst, "%08x-%04x-4%03x-a%03x-%012x,", uint32(h), uint16(h>>32), uint16(h>>48)&0xfff, r&0xfff, mix(h)>>16)
+	dst = fmt.Appendf(dst, "%08x-%04x-4%03x-a%03x-%012x,", uint32(h), uint16(h>>32), uint16(h>>48)&0xfff, r&0xfff, mix.Seed(h)>>16)
 	return at.AppendFormat(dst, "2006-01-02 15:04:05")
 }
 
 // trade is eighteen digits with a region and a birth date, and a check digit
 // that is wrong.
 func (t *table) trade(r int) []byte {
-	n := []byte(t.all[mix(uint64(r))%uint64(len(t.all))].ID)
+	n := []byte(t.all[mix.Seed(uint64(r))%uint64(len(t.all))].ID)
 	if last := &n[17]; *last == 'X' {
 		*last = '5'
 	} else {

@@ -1,6 +1,10 @@
 package census
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"waybill/internal/mix"
+)
 
 // collector turns records into occurrences. It belongs to one goroutine at a
 // time, and to one part.
@@ -170,7 +174,7 @@ func (c *collector) lookup(ids []Ident, mask MaskID, age Age) *recent {
 	if c.recent == nil {
 		c.recent = make([]recent, 1<<recentBits)
 	}
-	h1 := mix(uint64(mask)<<2 | uint64(age))
+	h1 := mix.Seed(uint64(mask)<<2 | uint64(age))
 	h2 := h1 * 0x94d049bb133111eb
 	for i := range ids { // in any order; digests are random as they are, and each is of one kind
 		turn := int(ids[i].Age) * 7
@@ -214,12 +218,4 @@ func (c *collector) number() (uint32, error) {
 	}
 	c.next++
 	return c.next - 1, nil
-}
-
-// mix is the finalizer of SplitMix64.
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
 }

@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/binary"
 	"slices"
+
+	"waybill/internal/mix"
 )
 
 // components counts what the forest holds, weak hubs left out unless they link.
@@ -77,7 +79,7 @@ func (r *resolution) severals(ctx context.Context, t *tally) error {
 		if traitsID(^slot) != severalID {
 			return nil
 		}
-		e := &recent[mix(uint64(root)<<32|uint64(id))%recentMembers]
+		e := &recent[mix.Seed(uint64(root)<<32|uint64(id))%recentMembers]
 		if e.root == root && e.id == id && e.n > 0 {
 			e.n++
 			return nil
