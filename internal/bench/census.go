@@ -46,7 +46,7 @@ func printCensus(ctx context.Context, o options) (err error) {
 	if o.columns != "" {
 		c = narrowed{c, strings.Split(o.columns, ",")}
 	}
-	p, err := plan(ctx, c)
+	p, err := plan(ctx, c, census.Config{Memory: o.memory << 20})
 	if err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func profile(name string) (stop func() error, err error) {
 }
 
 // plan surveys a store and plans the count of everything in it.
-func plan(ctx context.Context, c source.Connector) (*scan.Plan, error) {
+func plan(ctx context.Context, c source.Connector, cfg census.Config) (*scan.Plan, error) {
 	set, err := detect.NewSet(detectors.All()...)
 	if err != nil {
 		return nil, err
@@ -101,7 +101,7 @@ func plan(ctx context.Context, c source.Connector) (*scan.Plan, error) {
 		return nil, err
 	}
 	p := scan.NewPlan(found, scan.Options{Scopes: []scan.Scope{{Name: "held", Parts: []scan.Part{{}}}}, Detectors: set,
-		AsOf: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Location: time.UTC})
+		Census: cfg, AsOf: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Location: time.UTC})
 	if gaps := scan.MergeGaps(found.Gaps, p.Gaps); len(gaps) > 0 {
 		return nil, fmt.Errorf("%s: %s", gaps[0].Where, gaps[0].What)
 	}

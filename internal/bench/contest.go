@@ -22,6 +22,7 @@ type contest struct {
 	unit       string  // printed with the work done in a second, or "" for none
 	goal       float64 // of Waybill, in units per second of CPU; 0 = none
 	rate       float64 // of Waybill, in units per second of wall time; 0 = none
+	beside     int64   // budget of the census in bytes, where memory beside it is measured; 0 = not
 	oneCore    bool    // nobody uses more: the cost is CPU time, which others on the machine disturb least
 	absent     []absent
 }

@@ -14,7 +14,8 @@ import (
 	"waybill/internal/testserver"
 )
 
-var fileNames = [...]string{"CSV file, every identifier counted and linked", "the same file, packed by gzip", "the same file, from an S3 server"}
+var fileNames = [...]string{"CSV file, every identifier counted and linked", "the same file, packed by gzip", "the same file, from an S3 server",
+	"memory beside the census, CSV file", "memory beside the census, gzip", "memory beside the census, S3", "memory beside the census, Parquet of one row group"}
 
 // fileContests writes the table to a file and to a bucket.
 func fileContests(ctx context.Context, o options, t *table) ([]contest, func(), error) {
@@ -36,6 +37,14 @@ func fileContests(ctx context.Context, o options, t *table) ([]contest, func(), 
 	}
 	note := fmt.Sprintf("%d MiB, %d rows of %d columns", size>>20, t.rows, len(columns))
 	disk := "file://" + filepath.Dir(plain)
+	columnar := filepath.Join(dir, "parquet", "customers.parquet")
+	if err := t.parquet(ctx, columnar); err != nil {
+		remove()
+		return nil, nil, err
+	}
+	narrow := func(name, url string) contest {
+		return beside(name, note, o, func(o options) contender { return t.census(o, "waybill", url) })
+	}
 	return []contest{
 		{name: fileNames[0], note: note, work: float64(size) / 1e6, unit: "MB", rate: 250, contenders: []contender{
 			t.census(o, "waybill", disk),
@@ -48,6 +57,7 @@ func fileContests(ctx context.Context, o options, t *table) ([]contest, func(), 
 			}}}},
 		{name: fileNames[2], note: note, work: float64(size) / 1e6, unit: "MB", contenders: []contender{
 			t.census(o, "waybill", bucket), goal(0.8, t.census(o, "waybill, from disk", disk))}},
+		narrow(fileNames[3], disk), narrow(fileNames[4], "file://"+filepath.Dir(packed)), narrow(fileNames[5], bucket), narrow(fileNames[6], "file://"+filepath.Dir(columnar)),
 	}, remove, nil
 }
 

@@ -43,7 +43,8 @@ type options struct {
 	census  bool   // be a census and nothing else
 	columns string // of it, comma-separated; empty = all
 	crowd   int    // records of invented people
-	memory  int64  // MiB for their census
+	memory  int64  // MiB for the census
+	budget  int64  // MiB for the censuses of processes that are measured; 0 = the default
 	count   bool   // count them and do nothing else
 	profile string // file that its CPU profile goes to
 }
@@ -58,7 +59,7 @@ func parse(args []string) (options, error) {
 	f.BoolVar(&o.census, "census", false, "count the database named by "+urlVariable+" and print the result")
 	f.StringVar(&o.columns, "columns", "", "columns of -census, separated by commas")
 	f.IntVar(&o.crowd, "crowd", 10_000_000, "records of the crowd that is counted and linked in memory")
-	f.Int64Var(&o.memory, "memory", 256, "MiB for the census of -count")
+	f.Int64Var(&o.memory, "memory", 256, "MiB for the census of -count or -census")
 	f.BoolVar(&o.count, "count", false, "count the crowd and print the result")
 	f.StringVar(&o.profile, "cpuprofile", "", "write the CPU profile of each census to this file and a suffix")
 	if err := f.Parse(args); err != nil {

@@ -16,7 +16,7 @@ import (
 )
 
 var mariadbNames = [...]string{"one identifier of MariaDB, counted", "four identifiers of MariaDB, counted and linked",
-	"all columns of MariaDB that a plan reads, counted and linked"}
+	"all columns of MariaDB that a plan reads, counted and linked", "memory beside the census, MariaDB"}
 
 // mariadbContests loads the table into MariaDB and returns the contests over it.
 func mariadbContests(ctx context.Context, o options, t *table) ([]contest, func(), error) {
@@ -52,6 +52,7 @@ func mariadbContests(ctx context.Context, o options, t *table) ([]contest, func(
 			db.census(four), goal(1, db.quick(four)), goal(4, db.distinct(four))}},
 		{name: mariadbNames[2], contenders: []contender{
 			db.census(nil), db.quick(columns)}},
+		beside(mariadbNames[3], "", o, db.narrow),
 	}, func() {}, nil
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgconn"
 
+	"waybill/internal/census"
 	"waybill/internal/testserver"
 )
 
@@ -23,7 +25,7 @@ type database struct {
 }
 
 var serverNames = [...]string{"one identifier of PostgreSQL, counted", "four identifiers of PostgreSQL, counted and linked",
-	"all columns of PostgreSQL that a plan reads, counted and linked"}
+	"all columns of PostgreSQL that a plan reads, counted and linked", "memory beside the census, PostgreSQL"}
 
 // serverContests loads the table and returns the contests over it.
 func serverContests(ctx context.Context, o options, t *table) ([]contest, func(), error) {
@@ -47,6 +49,7 @@ func serverContests(ctx context.Context, o options, t *table) ([]contest, func()
 			db.census(four), goal(1/1.1, db.copy(four)), goal(3, db.distinct(four))}},
 		{name: serverNames[2], contenders: []contender{
 			db.census(nil), db.copy(columns)}},
+		beside(serverNames[3], "", o, db.narrow),
 	}, func() {}, nil
 }
 
@@ -130,6 +133,13 @@ func named(cols []string) string {
 	return strings.Join(cols, ", ")
 }
 
+// narrow is the census with the budget of o.
+func (db *database) narrow(o options) contender {
+	with := *db
+	with.o = o
+	return with.census(nil)
+}
+
 // census checks the counts against the server's.
 func (db *database) census(cols []string) contender {
 	var want map[string]int64
@@ -152,7 +162,7 @@ func counted(ctx context.Context, o options, url string, cols []string) (u usage
 	if err != nil {
 		return u, got, err
 	}
-	args := []string{"-census", "-columns", strings.Join(cols, ",")}
+	args := []string{"-census", "-columns", strings.Join(cols, ","), "-memory", strconv.FormatInt(cmp.Or(o.budget, census.DefaultMemory>>20), 10)}
 	if o.profile != "" {
 		scheme, _, _ := strings.Cut(url, ":")
 		args = append(args, "-cpuprofile", fmt.Sprintf("%s.%s.%d", o.profile, scheme, len(cols)))

@@ -36,7 +36,7 @@ var table = map[string]row{
 	"connectors/sqlite":          {"internal/batch internal/source internal/sqlrows", "modernc.org/sqlite"},
 	"detectors":                  {"internal/batch internal/detect", "github.com/dlclark/regexp2/v2"},
 	"internal/batch":             {"", ""},
-	"internal/bench":             {"*", "github.com/axiomhq/hyperloglog github.com/go-sql-driver/mysql github.com/jackc/pgx/v5 golang.org/x/sync"},
+	"internal/bench":             {"*", "github.com/axiomhq/hyperloglog github.com/go-sql-driver/mysql github.com/jackc/pgx/v5 github.com/parquet-go/parquet-go golang.org/x/sync"},
 	"internal/census":            {"internal/mix", "golang.org/x/sys"},
 	"internal/classify":          {"internal/batch internal/source internal/detect internal/text", ""},
 	"internal/cli":               {"*", "github.com/alecthomas/kong github.com/lmittmann/tint github.com/dustin/go-humanize github.com/mattn/go-runewidth github.com/parquet-go/parquet-go golang.org/x/sync golang.org/x/term"},
