@@ -50,6 +50,8 @@ func TestSQL(t *testing.T) {
 			rows: "1|it's; (a)\n|甲|-1.50\n2|∅|x'y|∅\n3|--no|\\xff00|2\n∅|∅|∅|∅|A-1|1\n∅|∅|∅|∅|B|∅", gaps: gaps},
 		{about: "pg_dump", name: "dump", in: postgresDump, names: "public.users.id|public.users.name|public.users.note|public.logs.id|public.logs.at|public.logs.txt",
 			rows: "1|甲|a\tb\\c\n2|∅|\n∅|∅|∅|1|2026-01-02|back\\slash\n∅|∅|∅|2|∅|a\nb"},
+		{about: "options in brackets", name: "a.sql", in: "CREATE TABLE t (id int, n text);\nCOPY t FROM stdin WITH (FORMAT text);\n1\t甲\n\\.\nCOPY u FROM stdin WITH (FORMAT text);\n2\n\\.\n",
+			names: "t.id|t.n|u.c1", rows: "1|甲\n∅|∅|2"},
 		{about: "cut off", name: "a.sql", in: "INSERT INTO t VALUES (1,'a'),(2,'b", names: "t.c1|t.c2", rows: "1|a", gaps: []string{"SQL ends inside the rows of a table"}},
 		{about: "settings without semicolons", name: "a.sql", in: "USE [crm]\nGO\nSET ANSI_NULLS ON\nGO\nCREATE TABLE [dbo].[u](\n\t[Id] [int] NOT NULL,\n\t[Name] [nvarchar](9) NULL\n) ON [PRIMARY]\nGO\n" +
 			"CREATE TRIGGER [x] ON [dbo].[u] AS BEGIN\nINSERT INTO [log] VALUES (1)\nEND\nGO\nSET IDENTITY_INSERT [dbo].[u] ON\n\nINSERT [dbo].[u] ([Id], [Name]) VALUES (1, N'甲''s')\nGO\nINSERT [dbo].[u] ([Id], [Name]) VALUES (2, N'乙')\nSET IDENTITY_INSERT [dbo].[u] OFF\nGO\n",

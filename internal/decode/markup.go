@@ -146,7 +146,7 @@ func (m *markupScanner) cdata() error {
 
 // declaration leaves out <!DOCTYPE …>, with what stands in its brackets.
 func (m *markupScanner) declaration() error {
-	depth, quote := 0, byte(0)
+	depth, quote := 0, markupQuote(0)
 	for {
 		data := m.w.data()
 		if bytes.Contains(data[:min(len(data), 64<<10)], []byte("<!ENTITY")) {
@@ -154,12 +154,7 @@ func (m *markupScanner) declaration() error {
 		}
 		for i, c := range data {
 			switch {
-			case quote != 0:
-				if c == quote {
-					quote = 0
-				}
-			case c == '"' || c == '\'':
-				quote = c
+			case quote.takes(c):
 			case c == '<' || c == '[':
 				depth++
 			case c == ']':
@@ -199,20 +194,29 @@ func tagEnd(data []byte) int {
 	if end < 0 || bytes.IndexByte(data[:end], '"') < 0 && bytes.IndexByte(data[:end], '\'') < 0 {
 		return end
 	}
-	quote := byte(0)
+	quote := markupQuote(0)
 	for i, c := range data {
-		switch {
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-		case c == '"' || c == '\'':
-			quote = c
-		case c == '>':
+		if !quote.takes(c) && c == '>' {
 			return i
 		}
 	}
 	return -1
+}
+
+// markupQuote is the quote that is open, 0 outside of any.
+type markupQuote byte
+
+// takes tells whether c is quoted, or a quote.
+func (q *markupQuote) takes(c byte) bool {
+	switch {
+	case *q == 0 && (c == '"' || c == '\''):
+		*q = markupQuote(c)
+		return true
+	case *q == markupQuote(c):
+		*q = 0
+		return true
+	}
+	return *q != 0
 }
 
 func (m *markupScanner) parseTag(b []byte) {

@@ -269,26 +269,38 @@ func namesIn(x *sqlLex) (names []string, ok bool) {
 	}
 }
 
+// target reads the table that rows go to and, where they are listed, the columns.
+func (q *sqlRows) target(x *sqlLex) (table string, columns []string, ok bool) {
+	if table, ok = q.tableName(x); !ok {
+		return table, nil, false
+	}
+	behind := x.i
+	switch kind, text := x.next(); {
+	case kind == sqlNone:
+		return table, nil, false
+	case kind == sqlSign && text[0] == '(':
+		columns, ok = namesIn(x)
+	default:
+		x.i = behind
+	}
+	return table, columns, ok
+}
+
 func (q *sqlRows) insert(x *sqlLex) (done bool, err error) {
 	at, first := x.i, x.i
 	for kind, word := x.next(); kind == sqlWord && (insertWord(word) || at == first && allWord(word)); kind, word = x.next() {
 		at = x.i
 	}
 	x.i = at
-	name, ok := q.tableName(x)
+	name, names, ok := q.target(x)
 	if !ok {
 		return q.short(x)
 	}
-	var names []string
 	for {
 		kind, text := x.next()
 		switch {
 		case kind == sqlNone:
 			return false, nil
-		case kind == sqlSign && text[0] == '(' && names == nil:
-			if names, ok = namesIn(x); !ok {
-				return false, nil
-			}
 		case kind == sqlWord && (strings.EqualFold(string(text), "values") || strings.EqualFold(string(text), "value")):
 			q.w.skip(x.i)
 			q.start(q.of(name), names, sqlTuples)
@@ -499,21 +511,16 @@ func (q *sqlRows) end(s *sink, n int) {
 }
 
 func (q *sqlRows) copyFrom(x *sqlLex) (done bool, err error) {
-	name, ok := q.tableName(x)
+	name, names, ok := q.target(x)
 	if !ok {
 		return q.short(x)
 	}
-	var names []string
 	stdin := false
 	for {
 		kind, text := x.next()
 		switch {
 		case kind == sqlNone:
 			return false, nil
-		case kind == sqlSign && text[0] == '(' && names == nil:
-			if names, ok = namesIn(x); !ok {
-				return false, nil
-			}
 		case kind == sqlWord && strings.EqualFold(string(text), "stdin"):
 			stdin = true
 		case kind == sqlSign && text[0] == ';':
