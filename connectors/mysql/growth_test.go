@@ -1,7 +1,6 @@
 package mysql_test
 
 import (
-	"errors"
 	"strconv"
 	"testing"
 
@@ -24,9 +23,6 @@ func TestGrowth(t *testing.T) {
 			},
 		})
 	}
-	for _, x := range [][2]string{{"log", "word"}, {"log", "maybe"}, {"log", "missing"}, {"seen", "id"}, {"plain", "id"}} {
-		if _, err := c.(source.Grower).Grown(t.Context(), source.Dataset{Name: o.database + "." + x[0]}, x[1], ""); !errors.Is(err, source.ErrNoMark) {
-			t.Errorf("%s of %s: %v", x[1], x[0], err)
-		}
-	}
+	log, seen, plain := o.database+".log", o.database+".seen", o.database+".plain"
+	sourcetest.Unmarked(t, c, [2]string{log, "word"}, [2]string{log, "maybe"}, [2]string{log, "missing"}, [2]string{seen, "id"}, [2]string{plain, "id"})
 }

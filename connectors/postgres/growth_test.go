@@ -27,11 +27,7 @@ func TestGrowth(t *testing.T) {
 			},
 		})
 	}
-	for _, x := range [][2]string{{"public.log", "word"}, {"public.log", "maybe"}, {"public.log", "missing"}, {"public.seen", "id"}} {
-		if _, err := c.(source.Grower).Grown(t.Context(), source.Dataset{Name: x[0]}, x[1], ""); !errors.Is(err, source.ErrNoMark) {
-			t.Errorf("%s of %s: %v", x[1], x[0], err)
-		}
-	}
+	sourcetest.Unmarked(t, c, [2]string{"public.log", "word"}, [2]string{"public.log", "maybe"}, [2]string{"public.log", "missing"}, [2]string{"public.seen", "id"})
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := c.(source.Grower).Grown(ctx, source.Dataset{Name: "public.log"}, "id", ""); !errors.Is(err, context.Canceled) {

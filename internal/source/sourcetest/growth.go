@@ -58,6 +58,20 @@ func Growth(t *testing.T, c source.Connector, d source.Dataset, column string, r
 	change.Add(1, rows)
 }
 
+// Unmarked fails unless the store refuses each column of a dataset as one that does
+// not tell new rows from old ones.
+func Unmarked(t *testing.T, c source.Connector, columns ...[2]string) {
+	t.Helper()
+	if len(columns) == 0 {
+		t.Fatal("no columns")
+	}
+	for _, x := range columns {
+		if _, err := c.(source.Grower).Grown(t.Context(), source.Dataset{Name: x[0]}, x[1], ""); !errors.Is(err, source.ErrNoMark) {
+			t.Errorf("%s of %s: %v", x[1], x[0], err)
+		}
+	}
+}
+
 // growth is a Growth whose readers can be ended.
 type growth struct {
 	source.Growth
