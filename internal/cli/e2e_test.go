@@ -244,21 +244,7 @@ sources:
   - {name: club, url: "sqlite://%s/club.db"}
   - {name: hr, url: "file://%s/staff.csv"}
   - {name: clinic, url: %q, password: {env: S3_PASSWORD}}
-flows:
-  - name: hr-to-hq
-    data: [hr.staff.csv]
-    recipient: {name: HQ, country: DE}
-    exemption: {id: art5_hr, evidence: "collective contract 17"}
-  - name: crm-analytics
-    data: ["crm.public.customers", "ads.*.clicks"]
-    columns: [id, xm, sfzh, mobile, email, phone]
-    recipient: {name: Ads, country: US}
-    means: remote_access
-    since: {column: synced_at}
-  - name: clinic-research
-    data: ["clinic.*"]
-    recipient: {name: Institute, country: SG}
-`, pgURL, myURL, dir, dir, bucket.URL("")))
+`, pgURL, myURL, dir, dir, bucket.URL(""))+flowsOf("hr.staff.csv", "clinic.*"))
 	out := filepath.Join(dir, "out")
 	code, _, stderr := run(t, "--log-format", "json", "scan", "-c", conf, "-o", out, "--as-of", "2026-11-22")
 	if code != cli.ExitDone {
@@ -288,6 +274,26 @@ flows:
 		}
 	}
 	leaks(t, out, c)
+}
+
+// flowsOf are three flows of a configuration: of a source crm, of a source ads, and
+// of the staff and the visits where the selectors find them.
+func flowsOf(staff, visits string) string {
+	return fmt.Sprintf(`flows:
+  - name: hr-to-hq
+    data: [%s]
+    recipient: {name: HQ, country: DE}
+    exemption: {id: art5_hr, evidence: "collective contract 17"}
+  - name: crm-analytics
+    data: ["crm.public.customers", "ads.*.clicks"]
+    columns: [id, xm, sfzh, mobile, email, phone]
+    recipient: {name: Ads, country: US}
+    means: remote_access
+    since: {column: synced_at}
+  - name: clinic-research
+    data: [%q]
+    recipient: {name: Institute, country: SG}
+`, staff, visits)
 }
 
 // members is a club of customers: the same people under other column names,

@@ -79,23 +79,10 @@ sources:
   - {name: crm, url: %[1]q, password: {env: PG_PASSWORD}, limits: {statement_timeout: %[4]s}}
   - {name: ads, url: %[2]q, password: {env: MY_PASSWORD}, limits: {statement_timeout: %[4]s}}
   - {name: lake, url: %[3]q, password: {env: S3_PASSWORD}, limits: {statement_timeout: %[4]s}}
-flows:
-  - name: hr-to-hq
-    data: [lake.staff.csv]
-    recipient: {name: HQ, country: DE}
-    exemption: {id: art5_hr, evidence: "collective contract 17"}
-  - name: crm-analytics
-    data: ["crm.public.customers", "ads.*.clicks"]
-    columns: [id, xm, sfzh, mobile, email, phone]
-    recipient: {name: Ads, country: US}
-    since: {column: synced_at}
-  - name: clinic-research
-    data: ["lake.visits.ndjson"]
-    recipient: {name: Institute, country: SG}
-  - name: clicks
+`, testserver.Proxied(t, w.crm, faults[0]), testserver.Proxied(t, w.ads, faults[1]), lake.URL(""), timeout)+flowsOf("lake.staff.csv", "lake.visits.ndjson")+`  - name: clicks
     data: ["ads.*"]
     recipient: {name: Ads, country: US}
-`, testserver.Proxied(t, w.crm, faults[0]), testserver.Proxied(t, w.ads, faults[1]), lake.URL(""), timeout))
+`)
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
 	var out, errs bytes.Buffer
