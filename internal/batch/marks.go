@@ -1,5 +1,7 @@
 package batch
 
+import "bytes"
+
 // Mark is a detector's word on one value.
 type Mark uint8
 
@@ -21,35 +23,29 @@ const (
 // Marks holds one Mark a value, in the order of a column's values. It is
 // reused from column to column.
 type Marks struct {
-	m     []Mark
-	count [Yes + 1]int
+	m []byte // of Mark, for bytes.Count
 }
 
 // Reset makes it n marks, all No, and keeps the memory.
 func (m *Marks) Reset(n int) {
 	if cap(m.m) < n {
-		m.m = make([]Mark, n)
+		m.m = make([]byte, n)
 	}
 	m.m = m.m[:n]
 	clear(m.m)
-	m.count = [Yes + 1]int{No: n}
 }
 
 // Set marks value i.
-func (m *Marks) Set(i int, k Mark) {
-	m.count[m.m[i]]--
-	m.m[i] = k
-	m.count[k]++
-}
+func (m *Marks) Set(i int, k Mark) { m.m[i] = byte(k) }
 
 // At returns the mark of value i.
-func (m *Marks) At(i int) Mark { return m.m[i] }
+func (m *Marks) At(i int) Mark { return Mark(m.m[i]) }
 
 // Len is the number of marks.
 func (m *Marks) Len() int { return len(m.m) }
 
 // Count is how many values carry mark k.
-func (m *Marks) Count(k Mark) int { return m.count[k] }
+func (m *Marks) Count(k Mark) int { return bytes.Count(m.m, []byte{byte(k)}) }
 
 // String names the mark.
 func (k Mark) String() string {

@@ -31,7 +31,7 @@ func counts(v []byte, step byte) bool {
 // "no value".
 func Blank(v []byte) bool {
 	var b [15]byte
-	if len(v) > len(b) {
+	if len(v) == 0 || len(v) > len(b) || v[0] >= '0' && v[0] <= '9' { // no such word begins with a digit
 		return false
 	}
 	for i, c := range v {
