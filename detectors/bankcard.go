@@ -18,34 +18,72 @@ func (bankCard) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	now := today()
-	for i := range col.Len() {
-		if v := col.Value(i); cardGate.Open(v) {
-			m.Set(i, markCard(detect.FoldOf(col, buf[:0], v), now))
+	data, ends := col.Values()
+	start := uint32(0)
+	for i, end := range ends {
+		v := data[start:end]
+		start = end
+		if !cardGate.Open(v) {
+			continue
 		}
+		mark, ok := markDigits16(v, now)
+		if !ok {
+			mark = markCard(detect.FoldOf(col, buf[:0], v), now)
+		}
+		m.Set(i, mark)
 	}
 }
 
 // Identify implements detect.OnePass.
-func (bankCard) Identify(col *batch.Column, m *batch.Marks, canon *batch.Column) {
-	m.Reset(col.Len())
-	canon.Reset()
+func (bankCard) Identify(col *batch.Column, out *detect.Identities) {
+	out.Reset(col)
 	var buf scratch
 	var b [30]byte
 	now := today()
-	for i := range col.Len() {
-		n, mark := 0, batch.No
-		if v := col.Value(i); cardGate.Open(v) {
-			v = detect.FoldOf(col, buf[:0], v)
-			n = readGroups(&b, v)
-			mark = markCardDigits(v, b[:n], now)
-			m.Set(i, mark)
+	data, ends := col.Values()
+	start := uint32(0)
+	for i, end := range ends {
+		v := data[start:end]
+		start = end
+		if !cardGate.Open(v) {
+			continue
 		}
-		if mark < batch.Weak {
-			canon.AppendNull()
-		} else {
-			canon.Append(b[:n])
+		if mark, ok := markDigits16(v, now); ok {
+			out.Marks.Set(i, mark)
+			continue
+		}
+		v = detect.FoldOf(col, buf[:0], v)
+		n := readGroups(&b, v)
+		mark := markCardDigits(v, b[:n], now)
+		out.Marks.Set(i, mark)
+		if mark >= batch.Weak {
+			out.SetForm(i, b[:n])
 		}
 	}
+}
+
+// markDigits16 is markCard for sixteen to nineteen digits, which are canonical as
+// they stand; ok is false for what is written otherwise.
+func markDigits16(v []byte, now int) (mark batch.Mark, ok bool) {
+	n := len(v)
+	if n < 16 || n > 19 {
+		return 0, false
+	}
+	a, b, c := eight(v), eight(v[n-16:]), eight(v[n-8:])
+	if notDigits(a)|notDigits(b)|notDigits(c) != 0 {
+		return 0, false
+	}
+	if mayFill(v[0], v[1]) && detect.Filler(v) {
+		return batch.Filler, true
+	}
+	sum := doubled(b) + doubled(c)
+	if n > 16 {
+		sum += doubled(a << (8 * (24 - n))) // the digits before those, behind zeros
+	}
+	if sum%10 != 0 {
+		return batch.No, true
+	}
+	return cardTier(v, now), true
 }
 
 func markCard(v []byte, now int) batch.Mark {

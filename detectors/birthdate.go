@@ -2,7 +2,6 @@ package detectors
 
 import (
 	"bytes"
-	"time"
 
 	"waybill/internal/batch"
 	"waybill/internal/detect"
@@ -40,13 +39,13 @@ func markBirth(v []byte, now int) batch.Mark {
 
 // Birth returns the day in any spelling Scan marks; a month without a day has
 // none.
-func (birthDate) Birth(v []byte) (time.Time, bool) {
+func (birthDate) Birth(v []byte) int {
 	var buf scratch
 	ymd, ok := readDate(detect.Fold(buf[:0], v))
 	if !ok || !bornBy(ymd, today()) || ymd == 19000101 {
-		return time.Time{}, false
+		return 0
 	}
-	return date(ymd), true
+	return ymd
 }
 
 // readDate reads YYYYMMDD, and year, month and day parted by -, /, . or

@@ -20,31 +20,45 @@ var emailGate = newGate(6, 320, digits+letters+"!#$%&*+-/^_`{|}~<"+wide)
 func (email) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
-	for i := range col.Len() {
-		v := col.Value(i)
-		if emailGate.Open(v) && hasAt(v) {
-			m.Set(i, markEmail(v, buf[:0]))
+	var boxes mailboxes
+	data, ends := col.Values()
+	start := uint32(0)
+	for i, end := range ends {
+		v := data[start:end]
+		start = end
+		if !emailGate.Open(v) {
+			continue
 		}
+		mark, _, ok := boxes.mark(v)
+		if !ok && hasAt(v) {
+			mark = markEmail(v, buf[:0])
+		}
+		m.Set(i, mark)
 	}
 }
 
 // Identify implements detect.OnePass.
-func (email) Identify(col *batch.Column, m *batch.Marks, canon *batch.Column) {
-	m.Reset(col.Len())
-	canon.Reset()
+func (email) Identify(col *batch.Column, out *detect.Identities) {
+	out.Reset(col)
 	var buf, small scratch
-	for i := range col.Len() {
-		v, mark := col.Value(i), batch.No
-		var box []byte
-		if emailGate.Open(v) && hasAt(v) {
-			box = mailbox(detect.Fold(buf[:0], v))
-			mark = markMailbox(box, v)
-			m.Set(i, mark)
+	var boxes mailboxes
+	data, ends := col.Values()
+	start := uint32(0)
+	for i, end := range ends {
+		v := data[start:end]
+		start = end
+		if !emailGate.Open(v) {
+			continue
 		}
-		if mark < batch.Weak {
-			canon.AppendNull()
-		} else {
-			canon.Append(appendLower(small[:0], box))
+		box := v
+		mark, capitals, ok := boxes.mark(v)
+		if !ok && hasAt(v) {
+			box = mailbox(detect.Fold(buf[:0], v))
+			mark, capitals = markMailbox(box, v), true
+		}
+		out.Marks.Set(i, mark)
+		if capitals && mark >= batch.Weak {
+			out.SetForm(i, appendLower(small[:0], box))
 		}
 	}
 }

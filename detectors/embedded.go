@@ -1,10 +1,6 @@
 package detectors
 
-import (
-	"time"
-
-	"waybill/internal/detect"
-)
+import "waybill/internal/detect"
 
 // within finds the citizen's number that some other numbers are made of: a
 // student registration number (G or L before it), a disability certificate (a
@@ -39,10 +35,10 @@ func (holder) Held(canon []byte) (kind string, value []byte, ok bool) {
 }
 
 // Birth returns the date in the citizen's number; see detect.Birther.
-func (holder) Birth(canon []byte) (time.Time, bool) {
+func (holder) Birth(canon []byte) int {
 	id, ok := within(canon)
 	if !ok {
-		return time.Time{}, false
+		return 0
 	}
 	return birthOf18(id)
 }

@@ -1,8 +1,6 @@
 package detectors
 
 import (
-	"time"
-
 	"waybill/internal/batch"
 	"waybill/internal/detect"
 )
@@ -46,19 +44,19 @@ func (foreignerID) Canonical(dst, v []byte) []byte {
 
 // Birth reads the date of a canonical value. The old number has two digits for
 // the year: where both centuries are possible there is no date.
-func (foreignerID) Birth(canon []byte) (time.Time, bool) {
+func (foreignerID) Birth(canon []byte) int {
 	if len(canon) != 15 {
 		return birthOf18(canon)
 	}
 	if !allDigits(canon[7:13]) {
-		return time.Time{}, false
+		return 0
 	}
 	ymd := 19000000 + atoi(canon[7:13])
 	now := today()
 	if !realDate(ymd) || bornBy(ymd+1000000, now) && bornBy(ymd, now) {
-		return time.Time{}, false
+		return 0
 	}
-	return date(ymd), true
+	return ymd
 }
 
 // Explain lists the checks of the number.

@@ -1,8 +1,6 @@
 package detectors
 
 import (
-	"time"
-
 	"waybill/internal/batch"
 	"waybill/internal/detect"
 )
@@ -51,7 +49,7 @@ func (hmtPermit) Canonical(dst, v []byte) []byte {
 }
 
 // Birth reads positions 7 to 14 of a canonical value.
-func (hmtPermit) Birth(canon []byte) (time.Time, bool) { return birthOf18(canon) }
+func (hmtPermit) Birth(canon []byte) int { return birthOf18(canon) }
 
 // Explain lists the checks of the number.
 func (hmtPermit) Explain(v []byte) []detect.Check {

@@ -18,31 +18,60 @@ var mobileGate = newGate(11, 72, "10+(*")
 func (mobile) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
-	for i := range col.Len() {
-		if v := col.Value(i); mobileGate.Open(v) || isIntl(v) {
-			m.Set(i, markMobile(detect.FoldOf(col, buf[:0], v)))
+	data, ends := col.Values()
+	start := uint32(0)
+	for i, end := range ends {
+		v := data[start:end]
+		start = end
+		mark, ok := markDigits11(v)
+		if !ok && (mobileGate.Open(v) || isIntl(v)) {
+			mark = markMobile(detect.FoldOf(col, buf[:0], v))
 		}
+		m.Set(i, mark)
 	}
 }
 
 // Identify implements detect.OnePass.
-func (mobile) Identify(col *batch.Column, m *batch.Marks, canon *batch.Column) {
-	m.Reset(col.Len())
-	canon.Reset()
+func (mobile) Identify(col *batch.Column, out *detect.Identities) {
+	out.Reset(col)
 	var buf scratch
-	for i := range col.Len() {
-		var p phone
-		mark := batch.No
-		if v := col.Value(i); mobileGate.Open(v) || isIntl(v) {
-			mark = p.mark(detect.FoldOf(col, buf[:0], v))
-			m.Set(i, mark)
+	data, ends := col.Values()
+	start := uint32(0)
+	for i, end := range ends {
+		v := data[start:end]
+		start = end
+		if mark, ok := markDigits11(v); ok {
+			out.Marks.Set(i, mark)
+			continue
 		}
-		if mark < batch.Weak {
-			canon.AppendNull()
-		} else {
-			canon.Append(p.mobile())
+		if !mobileGate.Open(v) && !isIntl(v) {
+			continue
+		}
+		var p phone
+		mark := p.mark(detect.FoldOf(col, buf[:0], v))
+		out.Marks.Set(i, mark)
+		if mark >= batch.Weak {
+			out.SetForm(i, p.mobile())
 		}
 	}
+}
+
+// markDigits11 is markMobile for eleven digits from 13 on, which are canonical as
+// they stand; ok is false for what is written otherwise, and for the numbers that
+// take a closer look.
+func markDigits11(v []byte) (mark batch.Mark, ok bool) {
+	const plain, round = 0x3030303833313030, 0x3030303030303030 // 00138000, 00000000
+	if len(v) != 11 || v[0] != '1' || v[1] < '3' {
+		return 0, false
+	}
+	a, b := eight(v), eight(v[3:])
+	if notDigits(a)|notDigits(b) != 0 || b == plain || b == round {
+		return 0, false
+	}
+	if segment := v[1]&0xf*10 + v[2]&0xf; segment == 74 || !segments[segment] {
+		return 0, false
+	}
+	return batch.Yes, true
 }
 
 // isIntl tells a number that begins with 86.
@@ -88,14 +117,20 @@ func mobileFiller(n []byte) bool {
 // by the end of 2022; of 174 only the satellite terminals.
 func segmentInUse(n []byte) bool {
 	segment, fourth := atoi(n[1:3]), n[3]
-	switch segment {
-	case 40, 41, 42, 43, 44, 46, 48, 54, 60, 61, 63, 64, 68, 69, 79, 94:
-		return false // of these 140, 141, 144, 146 and 148 number devices, with thirteen digits
-	case 74:
-		return fourth == '0' || fourth == '9'
-	}
-	return true
+	return segments[segment] && (segment != 74 || fourth == '0' || fourth == '9')
 }
+
+// segments are the digits after the 1. Of those left out 140, 141, 144, 146 and
+// 148 number devices, with thirteen digits.
+var segments = func() (in [100]bool) {
+	for s := range in {
+		in[s] = true
+	}
+	for _, s := range [...]int{40, 41, 42, 43, 44, 46, 48, 54, 60, 61, 63, 64, 68, 69, 79, 94} {
+		in[s] = false
+	}
+	return in
+}()
 
 func maskedMobile(v []byte) batch.Mark {
 	clear, stars := detect.Starred(v)

@@ -46,12 +46,16 @@ func mod731(chars []byte) byte {
 // persons (11–65 mainland, 71 Taiwan, 81 Hong Kong, 82 and 83 permits).
 func province(code []byte) bool {
 	n := atoi(code)
-	switch {
-	case n >= 11 && n <= 15, n >= 21 && n <= 23, n >= 31 && n <= 37, n >= 41 && n <= 46,
-		n >= 50 && n <= 54, n >= 61 && n <= 65, n == 71, n >= 81 && n <= 83:
-		return true
-	}
-	return false
+	return n >= 0 && n < len(provinceCodes) && provinceCodes[n]
+}
+
+var provinceCodes = [100]bool{
+	11: true, 12: true, 13: true, 14: true, 15: true, 21: true, 22: true, 23: true,
+	31: true, 32: true, 33: true, 34: true, 35: true, 36: true, 37: true,
+	41: true, 42: true, 43: true, 44: true, 45: true, 46: true,
+	50: true, 51: true, 52: true, 53: true, 54: true,
+	61: true, 62: true, 63: true, 64: true, 65: true,
+	71: true, 81: true, 82: true, 83: true,
 }
 
 // atoi reads digits; it is only called on digits, at most eight.
@@ -107,12 +111,15 @@ func realDate(ymd int) bool {
 	if m < 1 || m > 12 || d < 1 {
 		return false
 	}
-	days := [...]int{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}[m-1]
-	if m == 2 && y%4 == 0 && (y%100 != 0 || y%400 == 0) {
+	days := monthDays[m]
+	if m == 2 && d == 29 && y%4 == 0 && (y%100 != 0 || y%400 == 0) {
 		days = 29
 	}
 	return d <= days
 }
+
+// monthDays are the days of each month in a year that is no leap year.
+var monthDays = [...]int{1: 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
 
 // oldest is the age nobody has passed, in years.
 const oldest = 130
@@ -121,9 +128,4 @@ const oldest = 130
 // lately alive, on the given day.
 func bornBy(ymd, today int) bool {
 	return realDate(ymd) && ymd <= today && ymd >= today-oldest*10000
-}
-
-// date makes a time of YYYYMMDD, at midnight UTC.
-func date(ymd int) time.Time {
-	return time.Date(ymd/10000, time.Month(ymd/100%100), ymd%100, 0, 0, 0, 0, time.UTC)
 }

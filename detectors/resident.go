@@ -2,7 +2,6 @@ package detectors
 
 import (
 	"bytes"
-	"time"
 
 	"waybill/internal/batch"
 	"waybill/internal/detect"
@@ -22,37 +21,85 @@ func (residentID) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	now := today()
-	for i := range col.Len() {
-		if v := col.Value(i); idGate.Open(v) {
-			m.Set(i, markResident(detect.FoldOf(col, buf[:0], v), now))
+	data, ends := col.Values()
+	start := uint32(0)
+	for i, end := range ends {
+		v := data[start:end]
+		start = end
+		mark, _, ok := markDigits18(v, now)
+		if !ok && idGate.Open(v) {
+			mark = markResident(detect.FoldOf(col, buf[:0], v), now)
 		}
+		m.Set(i, mark)
 	}
 }
 
 // Identify implements detect.OnePass.
-func (residentID) Identify(col *batch.Column, m *batch.Marks, canon *batch.Column) {
-	m.Reset(col.Len())
-	canon.Reset()
+func (residentID) Identify(col *batch.Column, out *detect.Identities) {
+	out.Reset(col)
+	births := out.Born()
 	var buf scratch
 	now := today()
-	for i := range col.Len() {
-		var id idNumber
-		mark := batch.No
-		if v := col.Value(i); idGate.Open(v) {
-			v = detect.FoldOf(col, buf[:0], v)
-			id.read(v)
-			mark = id.mark(v, now)
-			m.Set(i, mark)
-		}
-		if mark < batch.Weak {
-			canon.AppendNull()
+	data, ends := col.Values()
+	start := uint32(0)
+	for i, end := range ends {
+		v := data[start:end]
+		start = end
+		if mark, birth, ok := markDigits18(v, now); ok {
+			out.Marks.Set(i, mark)
+			births[i] = int32(birth)
 			continue
 		}
-		if id.n == 15 {
-			id.raise()
+		if !idGate.Open(v) {
+			continue
 		}
-		canon.Append(id.b[:id.n])
+		var id idNumber
+		v = detect.FoldOf(col, buf[:0], v)
+		id.read(v)
+		mark := id.mark(v, now)
+		out.Marks.Set(i, mark)
+		if mark >= batch.Weak {
+			if id.n == 15 {
+				id.raise()
+			}
+			births[i] = int32(id.birth())
+			out.SetForm(i, id.b[:id.n])
+		}
 	}
+}
+
+// markDigits18 is markResident for seventeen digits and a digit or X, which are
+// canonical as they stand, and the birth date in them; ok is false for what is
+// written otherwise.
+func markDigits18(v []byte, now int) (mark batch.Mark, birth int, ok bool) {
+	if len(v) != 18 {
+		return 0, 0, false
+	}
+	a, b, last := eight(v), eight(v[8:]), v[17]
+	if notDigits(a)|notDigits(b) != 0 || !isDigit(v[16]) || !isDigit(last) && last != 'X' {
+		return 0, 0, false
+	}
+	birth = dateOf(eight(v[6:]))
+	region := v[0]&0xf*10 + v[1]&0xf
+	switch {
+	case birth == 19000101:
+		return markResident(v, now), birth, true
+	case !bornBy(birth, now):
+		if detect.Filler(v) { // whose eight digits are no such date
+			return batch.Filler, birth, true
+		}
+		return batch.No, birth, true
+	case !provinceCodes[region], region > 80 && region <= 83 && string(v[2:6]) == "0000":
+		return batch.No, birth, true
+	}
+	sum := weighted(a, weights(7, 10, 8, 2), weights(9, 5, 4, 1)) + weighted(b, weights(6, 7, 10, 8), weights(3, 9, 5, 4)) + uint64(v[16]&0xf*2)
+	switch {
+	case "10X98765432"[sum%11] != last:
+		return batch.No, birth, true
+	case string(v[14:]) == "0000":
+		return batch.Weak, birth, true
+	}
+	return batch.Yes, birth, true
 }
 
 func markResident(v []byte, now int) batch.Mark {
@@ -107,7 +154,7 @@ func (residentID) Canonical(dst, v []byte) []byte {
 }
 
 // Birth reads positions 7 to 14 of a canonical value.
-func (residentID) Birth(canon []byte) (time.Time, bool) { return birthOf18(canon) }
+func (residentID) Birth(canon []byte) int { return birthOf18(canon) }
 
 // Explain lists the checks of the number.
 func (residentID) Explain(v []byte) []detect.Check {
@@ -129,12 +176,15 @@ func (residentID) Explain(v []byte) []detect.Check {
 		detect.Check{Name: "not a placeholder", OK: !detect.Filler(id.b[:id.n]) && !id.bornZero()})
 }
 
-func birthOf18(canon []byte) (time.Time, bool) {
+// birthOf18 is the date in eighteen characters of the layout of GB 11643, or 0.
+func birthOf18(canon []byte) int {
 	if len(canon) != 18 || !allDigits(canon[:17]) {
-		return time.Time{}, false
+		return 0
 	}
-	ymd := atoi(canon[6:14])
-	return date(ymd), realDate(ymd)
+	if ymd := dateOf(eight(canon[6:])); realDate(ymd) {
+		return ymd
+	}
+	return 0
 }
 
 // idNumber is a number in the layout of GB 11643: region 6, birth date 8 (6 in

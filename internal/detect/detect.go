@@ -7,7 +7,6 @@ package detect
 import (
 	"errors"
 	"fmt"
-	"time"
 
 	"waybill/internal/batch"
 )
@@ -30,19 +29,12 @@ type Identifier interface {
 	Canonical(dst, v []byte) []byte
 }
 
-// OnePass is an optional ability of an Identifier: to look at each value once
-// for what Scan and Canonical look twice.
-type OnePass interface {
-	// Identify marks as Scan does. It resets canon and gives it a value for each of
-	// col: the canonical form where the mark is Weak or Yes, else NULL.
-	Identify(col *batch.Column, m *batch.Marks, canon *batch.Column)
-}
-
 // Birther is an optional ability of an Identifier whose canonical values tell
 // the date of birth.
 type Birther interface {
-	// Birth returns the date in a canonical value; ok is false where it has none.
-	Birth(canon []byte) (t time.Time, ok bool)
+	// Birth returns the date in a canonical value as YYYYMMDD, a day of the
+	// calendar; 0 where it has none.
+	Birth(canon []byte) int
 }
 
 // Explainer is an optional ability of a Detector: why a value is, or is not,

@@ -5,7 +5,6 @@ import (
 
 	"waybill/internal/batch"
 	"waybill/internal/census"
-	"waybill/internal/detect"
 )
 
 // dater tells in which spans each row of a batch lies.
@@ -44,11 +43,11 @@ func (d *dater) read(b *batch.Batch) {
 	for i, s := range d.since {
 		col := b.Column(s.col)
 		for row := range b.Rows() {
-			t, ok := d.days[i].parse(trim(col.Value(row)))
+			on, ok := d.days[i].parse(trim(col.Value(row)))
 			if !ok {
 				d.undated[i]++
 			}
-			bits, on := d.spans(row), dayOf(t)
+			bits := d.spans(row)
 			for j, span := range d.within[i] {
 				if k := offset + j; !ok || span.holds(on) {
 					bits[k/8] |= 1 << (k % 8)
@@ -71,34 +70,32 @@ type ager struct {
 	horizon *horizon
 }
 
-// own is the age an identifier's own digits tell.
-func (a *ager) own(b detect.Birther, canon []byte) census.Age {
-	if b == nil {
+// own is the age an identifier's own digits tell: the birth in them, 0 where they
+// tell none.
+func (a *ager) own(born calendar) census.Age {
+	if a.horizon == nil && born != 0 && birthday14(born) <= a.asOf {
+		return census.Adult
+	}
+	if born == 0 {
 		return census.AgeUnknown
 	}
-	t, ok := b.Birth(canon)
-	if ok {
-		a.horizon.lives(dayOf(t))
-	}
-	return a.age(t, ok)
+	a.horizon.lives(born)
+	return a.age(born)
 }
 
 // seen is the age the row's birth date columns tell: of the first that can be
 // read.
 func (a *ager) seen(b *batch.Batch, cols []int, row int) census.Age {
 	for _, c := range cols {
-		if t, ok := a.days.parse(trim(b.Column(c).Value(row))); ok {
-			return a.age(t, ok)
+		if born, ok := a.days.parse(trim(b.Column(c).Value(row))); ok {
+			return a.age(born)
 		}
 	}
 	return census.AgeUnknown
 }
 
-func (a *ager) age(birth time.Time, ok bool) census.Age {
-	born := dayOf(birth)
+func (a *ager) age(born calendar) census.Age {
 	switch {
-	case !ok:
-		return census.AgeUnknown
 	case born > a.asOf:
 		a.horizon.turns(born)
 		return census.AgeUnknown

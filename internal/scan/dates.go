@@ -33,15 +33,15 @@ type days struct {
 }
 
 // parse reads a day or instant as the day it is in d.loc: years 1800 to 2200.
-func (d *days) parse(v []byte) (time.Time, bool) {
+func (d *days) parse(v []byte) (calendar, bool) {
 	if len(v) < 6 || len(v) > 40 {
-		return time.Time{}, false
+		return 0, false
+	}
+	if on, ok := plainDay(v); ok {
+		return on, true
 	}
 	if t, ok := d.unix(v); ok {
-		return t, true
-	}
-	if t, ok := d.plain(v); ok {
-		return t, true
+		return dayOf(t), true
 	}
 	s := string(v)
 	for i := range layouts {
@@ -49,34 +49,45 @@ func (d *days) parse(v []byte) (time.Time, bool) {
 		t, err := time.ParseInLocation(layouts[l], s, d.loc)
 		if err == nil && t.Year() >= 1800 && t.Year() <= 2200 {
 			d.last = l
-			return t.In(d.loc), true
+			return dayOf(t.In(d.loc)), true
 		}
 	}
-	return time.Time{}, false
+	return 0, false
 }
 
-// plain reads what databases print, 2006-01-02 and 2006-01-02 15:04:05, with or
-// without a fraction of the second, and costs no memory.
-func (d *days) plain(v []byte) (time.Time, bool) {
-	if len(v) != 10 && len(v) < 19 || v[4] != '-' || v[7] != '-' {
-		return time.Time{}, false
-	}
-	var clock [3]int
-	if len(v) > 10 {
-		if v[10] != ' ' && v[10] != 'T' || v[13] != ':' || v[16] != ':' || !fraction(v[19:]) {
-			return time.Time{}, false
-		}
-		clock = [3]int{number(v[11:13]), number(v[14:16]), number(v[17:19])}
+// plainDay reads what databases print, 2006-01-02 and 2006-01-02 15:04:05, with or
+// without a fraction of the second: local time, of whatever place, on that day.
+func plainDay(v []byte) (calendar, bool) {
+	if len(v) != 10 && len(v) < 19 || v[4] != '-' || v[7] != '-' || len(v) > 10 && !clock(v[10:]) {
+		return 0, false
 	}
 	year, month, dom := number(v[:4]), number(v[5:7]), number(v[8:10])
-	if year < 1800 || year > 2200 || clock[0]|clock[1]|clock[2] < 0 || clock[0] > 23 || clock[1] > 59 || clock[2] > 59 {
-		return time.Time{}, false
+	if year < 1800 || year > 2200 || month < 1 || month > 12 || dom < 1 || dom > daysIn(year, month) {
+		return 0, false
 	}
-	t := time.Date(year, time.Month(month), dom, clock[0], clock[1], clock[2], 0, d.loc)
-	if y, m, day := t.Date(); y != year || int(m) != month || day != dom {
-		return time.Time{}, false // 31 April
+	return calendar(year*1_0000 + month*100 + dom), true
+}
+
+// clock tells whether v is a time of day after a blank or a T, with or without a
+// fraction of the second.
+func clock(v []byte) bool {
+	hour, minute, second := number(v[1:3]), number(v[4:6]), number(v[7:9])
+	return (v[0] == ' ' || v[0] == 'T') && v[3] == ':' && v[6] == ':' && hour|minute|second >= 0 &&
+		hour <= 23 && minute <= 59 && second <= 59 && fraction(v[9:])
+}
+
+// daysIn is the number of days of a month.
+func daysIn(year, month int) int {
+	switch month {
+	case 2:
+		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+			return 29
+		}
+		return 28
+	case 4, 6, 9, 11:
+		return 30
 	}
-	return t, true
+	return 31
 }
 
 // fraction tells whether v is nothing or a fraction of a second.

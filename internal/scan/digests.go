@@ -6,46 +6,75 @@ import (
 )
 
 // digestRun is the canonical values of a column that become digests together,
-// which is quicker than one by one. They may lie in pieces: between two there
-// may be a value that is of another kind.
+// which is quicker than one by one.
 type digestRun struct {
-	rows   []int32
-	pieces []piece
-	ends   []uint32 // of the values of all pieces, each from its piece's start on
-	sums   []census.Digest
+	rows []int32
+	data []byte // the values, one after another
+	ends []uint32
+	sums []census.Digest
 }
 
-// piece is values that lie next to each other.
-type piece struct{ start, end, values uint32 }
-
-// add takes the value of a row, which comes after those of the rows before.
-func (r *digestRun) add(canons *batch.Column, row int) {
-	_, ends := canons.Values()
-	start, end := uint32(0), ends[row]
-	if row > 0 {
-		start = ends[row-1]
-	}
-	if n := len(r.pieces); n == 0 || r.pieces[n-1].end != start {
-		r.pieces = append(r.pieces, piece{start: start})
-	}
-	p := &r.pieces[len(r.pieces)-1]
-	p.end = end
-	p.values++
-	r.rows = append(r.rows, int32(row))
-	r.ends = append(r.ends, end-p.start)
-}
-
-// end makes identifiers of what was taken, and forgets it.
-func (r *digestRun) end(w *worker, k idKind, kind census.KindID, out *cells) {
-	data, _ := w.canons.Values()
-	ends := r.ends
+// atOnce makes identifiers of the values that were found in one pass, and returns
+// how many are of the kind, its placeholders among them.
+func (w *worker) atOnce(k idKind, kind census.KindID, col *batch.Column, out *cells) (taken int) {
+	r := &w.run
 	r.sums = r.sums[:0]
-	for _, p := range r.pieces {
-		r.sums = w.h.SumRun(r.sums, kind, data[p.start:p.end], ends[:p.values])
-		ends = ends[p.values:]
+	if marks := &w.found.Marks; w.found.AsWritten() && marks.Count(batch.Yes) == len(out.state) && allPresent(out.state) {
+		data, ends := col.Values()
+		r.sums = w.h.SumRun(r.sums, kind, data, ends)
+		for i := range out.state {
+			out.state[i] = named
+			out.ident[i] = census.Ident{Digest: r.sums[i], Kind: kind, Age: w.bornAge(i)}
+		}
+		return len(out.state)
 	}
+	fillers := w.gather(k, out)
+	r.sums = w.h.SumRun(r.sums, kind, r.data, r.ends)
 	for i, row := range r.rows {
-		out.ident[row] = census.Ident{Digest: r.sums[i], Kind: kind, Age: w.ages.own(k.birth, w.canons.Value(int(row)))}
+		out.state[row] = named
+		out.ident[row] = census.Ident{Digest: r.sums[i], Kind: kind, Age: w.bornAge(int(row))}
 	}
-	r.rows, r.pieces, r.ends = r.rows[:0], r.pieces[:0], r.ends[:0]
+	if fillers > 0 {
+		w.fillers[k.det.Spec().Kind] += int64(fillers)
+	}
+	return fillers + len(r.rows)
+}
+
+// gather collects the run of what was found among the values that are of no kind
+// yet, takes the placeholders among them for empty, and returns their number.
+func (w *worker) gather(k idKind, out *cells) (fillers int) {
+	r := &w.run
+	r.rows, r.data, r.ends = r.rows[:0], r.data[:0], r.ends[:0]
+	for i, s := range out.state {
+		if s != present {
+			continue
+		}
+		switch m := w.found.Marks.At(i); {
+		case m == batch.Filler:
+			out.state[i] = empty
+			fillers++
+		case m == batch.Yes, m == batch.Weak && !k.sure:
+			r.rows = append(r.rows, int32(i))
+			r.data = append(r.data, w.found.Canonical(i)...)
+			r.ends = append(r.ends, uint32(len(r.data)))
+		}
+	}
+	return fillers
+}
+
+// bornAge is the age that the birth found in a value tells.
+func (w *worker) bornAge(i int) census.Age {
+	if len(w.found.Births) == 0 {
+		return census.AgeUnknown
+	}
+	return w.ages.own(calendar(w.found.Births[i]))
+}
+
+func allPresent(states []cellState) bool {
+	for _, s := range states {
+		if s != present {
+			return false
+		}
+	}
+	return true
 }

@@ -95,7 +95,7 @@ type idKind struct {
 	name string // as registered in the census
 	sure bool   // only values that stand alone are of it
 	det  detect.Identifier
-	once detect.OnePass // det, or nil
+	once detect.OnePass // det, where it is one and holds nothing; or nil
 	// limited is det where it bounds the time a value takes.
 	limited detect.Limited
 	birth   detect.Birther

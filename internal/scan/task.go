@@ -247,10 +247,12 @@ func (b *taskBuilder) idKind(d detect.Detector) idKind {
 	}
 	id.birth, _ = d.(detect.Birther)
 	id.limited, _ = d.(detect.Limited)
-	id.once, _ = d.(detect.OnePass)
 	if b.p.opt.Detectors != nil { // whose strong kinds the census then knows
 		id.holds, _ = d.(detect.Holder)
 		id.set = b.p.opt.Detectors
+	}
+	if id.holds == nil {
+		id.once, _ = d.(detect.OnePass)
 	}
 	return id
 }

@@ -18,10 +18,9 @@ type worker struct {
 	h       *census.Hasher
 	groups  []*groupWorker
 	rec     census.Records
-	marks   batch.Marks
+	found   detect.Identities // of the column in hand; of a kind that takes several passes, the marks
+	run     digestRun
 	canon   []byte
-	canons  batch.Column // of a kind that is identified in one pass
-	run     digestRun    // of them
 	dates   *dater
 	ages    ager
 	horizon *horizon // nil where nothing is kept for a later scan
@@ -74,6 +73,23 @@ const (
 // blank makes it n empty values.
 func (c *cells) blank(n int) {
 	c.ident, c.state = cleared(c.ident, n), cleared(c.state, n)
+}
+
+// begin makes it the values of col, none of them named, and returns how many are
+// present. What ident holds of a value that is not named means nothing.
+func (c *cells) begin(col *batch.Column) (there int) {
+	n := col.Len()
+	c.ident, c.state = slices.Grow(c.ident[:0], n)[:n], cleared(c.state, n)
+	_, ends := col.Values()
+	start := uint32(0)
+	for i, end := range ends {
+		if end > start {
+			c.state[i] = present
+			there++
+		}
+		start = end
+	}
+	return there
 }
 
 // cleared is n zero values, in s's memory where they fit.
@@ -133,53 +149,44 @@ func (w *worker) batch(b *batch.Batch) {
 // identify finds the identifiers of a column: each value is of the first kind
 // whose checks it passes.
 func (w *worker) identify(col *batch.Column, id idColumn, out *cells) {
-	n := col.Len()
-	out.blank(n)
-	for i := range n {
-		if len(col.Value(i)) > 0 {
-			out.state[i] = present
-		}
-	}
+	left := out.begin(col) // values that are of no kind so far
 	var undecided int64
 	for nr, k := range id.kinds {
-		undecided += w.scan(k, col)
-		kind := w.c.Kind(k.name, strengthOf(k.det))
-		inRun := k.once != nil && k.holds == nil // its canonical values lie one after another
-		for i := range n {
-			if out.state[i] != present {
-				continue
-			}
-			m := w.marks.At(i)
-			if m == batch.Weak && k.sure {
-				continue
-			}
-			switch m {
-			case batch.Filler:
-				out.state[i] = empty
-				w.fillers[k.det.Spec().Kind]++
-			case batch.Weak, batch.Yes:
-				out.state[i] = named
-				if inRun {
-					w.run.add(&w.canons, i)
-				} else {
-					out.ident[i] = w.ident(k, kind, w.canonical(k, col, i))
-				}
+		if left > 0 || k.limited != nil { // which may come late with any value
+			undecided += w.scan(k, col)
+			kind := w.c.Kind(k.name, strengthOf(k.det))
+			if k.once != nil {
+				left -= w.atOnce(k, kind, col, out)
+			} else {
+				left -= w.oneByOne(k, kind, col, out)
 			}
 		}
-		w.run.end(w, k, kind, out)
 		if nr == 0 {
 			w.foresee(col, out, k.birth != nil)
 		}
 	}
-	invalid := -undecided // what was not decided in time is a gap of its own
-	for i := range n {
-		if out.state[i] == present {
-			invalid++
-		}
-	}
-	if invalid > 0 {
+	// What was not decided in time is a gap of its own.
+	if invalid := int64(left) - undecided; invalid > 0 {
 		w.invalid[id.kinds[0].det.Spec().Kind] += invalid
 	}
+}
+
+// oneByOne makes identifiers of the values that were marked, and returns how many
+// are of the kind, its placeholders among them.
+func (w *worker) oneByOne(k idKind, kind census.KindID, col *batch.Column, out *cells) (taken int) {
+	for i := range out.state {
+		switch m := w.found.Marks.At(i); {
+		case m != batch.Filler && m < batch.Weak, out.state[i] != present, m == batch.Weak && k.sure:
+			continue
+		case m == batch.Filler:
+			out.state[i] = empty
+			w.fillers[k.det.Spec().Kind]++
+		default:
+			out.state[i], out.ident[i] = named, w.identOf(k, kind, col.Value(i))
+		}
+		taken++
+	}
+	return taken
 }
 
 // foresee notes on which later days a column's values may be other identifiers,
@@ -201,15 +208,15 @@ func (w *worker) foresee(col *batch.Column, out *cells, born bool) {
 func (w *worker) scan(k idKind, col *batch.Column) int64 {
 	switch {
 	case k.once != nil:
-		k.once.Identify(col, &w.marks, &w.canons)
+		k.once.Identify(col, &w.found)
 		return 0
 	case k.limited == nil:
-		k.det.Scan(col, &w.marks)
+		k.det.Scan(col, &w.found.Marks)
 		return 0
 	}
 	e := w.effort(effortOf{column: col.Name(), kind: k.det.Spec().Kind}, k.limited)
 	before := e.Undecided()
-	k.limited.ScanWithin(col, &w.marks, &e.Effort)
+	k.limited.ScanWithin(col, &w.found.Marks, &e.Effort)
 	return e.Undecided() - before
 }
 
@@ -221,15 +228,6 @@ func (w *worker) effort(at effortOf, of detect.Limited) *effort {
 		w.efforts[at] = e
 	}
 	return e
-}
-
-// canonical is the canonical form of a value that was marked.
-func (w *worker) canonical(k idKind, col *batch.Column, i int) []byte {
-	if k.once != nil {
-		return w.canons.Value(i)
-	}
-	w.canon = k.det.Canonical(w.canon[:0], col.Value(i))
-	return w.canon
 }
 
 // identOf is the identifier a value that was marked is.
@@ -247,7 +245,11 @@ func (w *worker) ident(k idKind, kind census.KindID, canon []byte) census.Ident 
 			kind, value = w.c.Kind(name, census.Strong), held
 		}
 	}
-	return census.Ident{Digest: w.h.Sum(kind, value), Kind: kind, Age: w.ages.own(k.birth, canon)}
+	id := census.Ident{Digest: w.h.Sum(kind, value), Kind: kind}
+	if k.birth != nil {
+		id.Age = w.ages.own(calendar(k.birth.Birth(canon)))
+	}
+	return id
 }
 
 // row makes the group's record of one row, if the row holds anything of its

@@ -9,31 +9,38 @@ import (
 	"waybill/internal/detect"
 )
 
-// onePass wants of Identify what Scan and Canonical say, on every value of the
-// proofs, on those folded beforehand, and on any others.
+// onePass wants of Identify what Scan, Canonical and Birth say, on every value of
+// the proofs, on those folded beforehand, and on any others.
 func onePass(t *testing.T, d detect.Identifier, o detect.OnePass, values []string) {
+	var out detect.Identities // left over from column to column
 	same := func(t interface{ Errorf(string, ...any) }, col *batch.Column) (named int) {
-		var marks, want batch.Marks
-		var canon batch.Column
-		canon.AppendString("left over")
+		var want batch.Marks
 		d.Scan(col, &want)
-		o.Identify(col, &marks, &canon)
-		if marks.Len() != col.Len() || canon.Len() != col.Len() {
-			t.Errorf("%d marks and %d forms of %d values", marks.Len(), canon.Len(), col.Len())
+		o.Identify(col, &out)
+		if out.Marks.Len() != col.Len() {
+			t.Errorf("%d marks of %d values", out.Marks.Len(), col.Len())
+			return 0
+		}
+		b, _ := d.(detect.Birther)
+		if births := len(out.Births); births != 0 && b == nil || births != col.Len() && b != nil {
+			t.Errorf("%d births of %d values", births, col.Len())
 			return 0
 		}
 		for i := range col.Len() {
 			m := want.At(i)
-			if marks.At(i) != m || marks.Count(m) != want.Count(m) {
-				t.Errorf("%q is %v, but %v in one pass", col.Value(i), m, marks.At(i))
+			if out.Marks.At(i) != m {
+				t.Errorf("%q is %v, but %v in one pass", col.Value(i), m, out.Marks.At(i))
 			}
-			switch known := m >= batch.Weak; {
-			case canon.Null(i) == known:
-				t.Errorf("%q is %v: has a canonical form is %v", col.Value(i), m, !canon.Null(i))
-			case known && string(d.Canonical(nil, col.Value(i))) != string(canon.Value(i)):
-				t.Errorf("%q is %q in one pass", col.Value(i), canon.Value(i))
-			case known:
-				named++
+			if m < batch.Weak {
+				continue
+			}
+			named++
+			canon := d.Canonical(nil, col.Value(i))
+			if string(canon) != string(out.Canonical(i)) || out.AsWritten() && string(canon) != string(col.Value(i)) {
+				t.Errorf("%q is %q in one pass", col.Value(i), out.Canonical(i))
+			}
+			if b != nil && b.Birth(canon) != int(out.Births[i]) {
+				t.Errorf("%q is of %d in one pass", col.Value(i), out.Births[i])
 			}
 		}
 		return named
@@ -51,10 +58,8 @@ func onePass(t *testing.T, d detect.Identifier, o detect.OnePass, values []strin
 		col.AppendNull()
 		same(t, col)
 	})
-	var marks batch.Marks
-	var canon batch.Column
-	o.Identify(plain, &marks, &canon)
-	if n := testing.AllocsPerRun(5, func() { o.Identify(plain, &marks, &canon) }); n > 0 {
+	o.Identify(plain, &out)
+	if n := testing.AllocsPerRun(5, func() { o.Identify(plain, &out) }); n > 0 {
 		t.Errorf("%.0f allocations for %d values", n, len(values))
 	}
 }
