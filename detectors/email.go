@@ -80,6 +80,13 @@ func markMailbox(v, raw []byte) batch.Mark {
 		return batch.No
 	case !localPart(local) || tooLong(raw) || !domainName(domain):
 		return maskedEmail(local, domain)
+	}
+	return markWritten(local, v)
+}
+
+// markWritten judges a mailbox by what is written in it.
+func markWritten(local, v []byte) batch.Mark {
+	switch {
 	case emailFiller(v):
 		return batch.Filler
 	case roleMailbox(local):

@@ -39,14 +39,18 @@ func (m *mailboxes) mark(v []byte) (mark batch.Mark, capitals, ok bool) {
 		twice |= class & last
 		last = class
 	}
-	if at == 0 || at > maxLocal || v[at] != '@' || (twice|last)&localDot != 0 || odd[v[0]]>>at&1 != 0 {
+	if at == 0 || at > maxLocal || v[at] != '@' || (twice|last)&localDot != 0 {
 		return 0, false, false
 	}
 	d := m.domain(v, v[at+1:])
 	if d == nil {
 		return 0, false, false
 	}
-	return batch.Yes, d.capitals || seen&localCapital != 0, true
+	mark = batch.Yes
+	if odd[v[0]]>>at&1 != 0 {
+		mark = markWritten(v[:at], v)
+	}
+	return mark, d.capitals || seen&localCapital != 0, true
 }
 
 // domain finds the domain at the end of v among those known, or makes it one;

@@ -107,19 +107,23 @@ func today() int {
 
 // realDate tells whether YYYYMMDD is a day of the calendar.
 func realDate(ymd int) bool {
-	y, m, d := ymd/10000, ymd/100%100, ymd%100
-	if m < 1 || m > 12 || d < 1 {
+	day := ymd % 10000
+	if day < 0 || day >= len(monthDays) || !monthDays[day] {
 		return false
 	}
-	days := monthDays[m]
-	if m == 2 && d == 29 && y%4 == 0 && (y%100 != 0 || y%400 == 0) {
-		days = 29
-	}
-	return d <= days
+	y := ymd / 10000
+	return day != 229 || y%4 == 0 && (y%100 != 0 || y%400 == 0)
 }
 
-// monthDays are the days of each month in a year that is no leap year.
-var monthDays = [...]int{1: 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}
+// monthDays are the days that a leap year has, as MMDD.
+var monthDays = func() (real [1300]bool) {
+	for m, days := range [...]int{31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31} {
+		for d := range days {
+			real[(m+1)*100+d+1] = true
+		}
+	}
+	return real
+}()
 
 // oldest is the age nobody has passed, in years.
 const oldest = 130
@@ -127,5 +131,5 @@ const oldest = 130
 // bornBy tells whether YYYYMMDD can be the birth date of somebody alive, or
 // lately alive, on the given day.
 func bornBy(ymd, today int) bool {
-	return realDate(ymd) && ymd <= today && ymd >= today-oldest*10000
+	return ymd <= today && ymd >= today-oldest*10000 && realDate(ymd)
 }

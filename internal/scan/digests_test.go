@@ -32,9 +32,10 @@ func TestDigestRun(t *testing.T) {
 		for round, rows := range []int{200, 130, 60} { // of one worker, with less to do each time
 			col := spelled(name, rows, round == 1)
 			var out cells
-			out.begin(col)
+			left := out.begin(col)
 			if round != 1 {
 				out.state[0], out.state[rows/2] = named, named // by another kind
+				left -= 2
 			}
 			want, fillers := map[int]census.Ident{}, int64(0)
 			for i, s := range out.state {
@@ -58,7 +59,7 @@ func TestDigestRun(t *testing.T) {
 			}
 			before := w.fillers[name]
 			w.scan(k, col)
-			if taken := w.atOnce(k, kind, col, &out); taken != len(want)+int(fillers) || w.fillers[name]-before != fillers {
+			if taken := w.atOnce(k, kind, col, left, &out); taken != len(want)+int(fillers) || w.fillers[name]-before != fillers {
 				t.Errorf("%s: %d taken, %d of them placeholders, want %d and %d", name, taken, w.fillers[name]-before, len(want), fillers)
 			}
 			if len(want) < rows/2 || round != 1 && fillers == 0 {

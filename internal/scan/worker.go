@@ -156,7 +156,7 @@ func (w *worker) identify(col *batch.Column, id idColumn, out *cells) {
 			undecided += w.scan(k, col)
 			kind := w.c.Kind(k.name, strengthOf(k.det))
 			if k.once != nil {
-				left -= w.atOnce(k, kind, col, out)
+				left -= w.atOnce(k, kind, col, left, out)
 			} else {
 				left -= w.oneByOne(k, kind, col, out)
 			}
