@@ -2,6 +2,8 @@ package scan
 
 import (
 	"bytes"
+	"encoding/binary"
+	"slices"
 
 	"waybill/internal/census"
 )
@@ -10,32 +12,55 @@ import (
 // dates lie in) into the census's mask of scopes, working each combination out
 // once.
 type maskMemo struct {
-	c    *census.Census
-	t    *Task
-	g    *group
-	key  []byte // a bit a class, then the row's spans
-	last []byte
-	seen census.MaskID
+	c     *census.Census
+	t     *Task
+	g     *group
+	held  held
+	spans []byte
+	// last is the row before.
+	last struct {
+		held  held
+		spans []byte
+		mask  census.MaskID
+		known bool
+	}
+	key  []byte // held, then the spans
 	memo map[string]census.MaskID
 }
 
+// held is a set of classes, a bit each.
+type held []uint64
+
+func newHeld(classes int) held { return make(held, (classes+63)/64) }
+
+func (h held) add(class int) { h[class/64] |= 1 << (class % 64) }
+
+func (h held) has(class int) bool { return h[class/64]&(1<<(class%64)) != 0 }
+
 func newMaskMemo(c *census.Census, t *Task, g *group) maskMemo {
-	return maskMemo{c: c, t: t, g: g, key: make([]byte, (len(g.classes)+7)/8), memo: map[string]census.MaskID{}}
+	m := maskMemo{c: c, t: t, g: g, held: newHeld(len(g.classes)), memo: map[string]census.MaskID{}}
+	m.last.held = newHeld(len(g.classes))
+	return m
 }
 
 // start begins a row that lies in the given spans.
 func (m *maskMemo) start(spans []byte) {
-	n := (len(m.g.classes) + 7) / 8
-	m.key = append(m.key[:n], spans...)
-	clear(m.key[:n])
+	m.spans = spans
+	clear(m.held)
+}
+
+// startWith begins a row that holds the given classes.
+func (m *maskMemo) startWith(classes held, spans []byte) {
+	m.spans = spans
+	copy(m.held, classes)
 }
 
 // has notes that the row holds an item of a class.
-func (m *maskMemo) has(class int) { m.key[class/8] |= 1 << (class % 8) }
+func (m *maskMemo) has(class int) { m.held.add(class) }
 
 // blank tells whether nothing was noted of the row yet.
 func (m *maskMemo) blank() bool {
-	for _, b := range m.key[:(len(m.g.classes)+7)/8] {
+	for _, b := range m.held {
 		if b != 0 {
 			return false
 		}
@@ -45,30 +70,36 @@ func (m *maskMemo) blank() bool {
 
 // mask is the row's mask; 0 where it holds nothing of the person.
 func (m *maskMemo) mask() census.MaskID {
-	if m.last != nil && bytes.Equal(m.key, m.last) {
-		return m.seen
+	l := &m.last
+	if l.known && slices.Equal(m.held, l.held) && bytes.Equal(m.spans, l.spans) {
+		return l.mask
 	}
+	m.key = m.key[:0]
+	for _, b := range m.held {
+		m.key = binary.LittleEndian.AppendUint64(m.key, b)
+	}
+	m.key = append(m.key, m.spans...)
 	id, ok := m.memo[string(m.key)]
 	if !ok {
 		id = m.c.Mask(m.scopes())
 		m.memo[string(m.key)] = id
 	}
-	m.last, m.seen = append(m.last[:0], m.key...), id
+	copy(l.held, m.held)
+	l.spans, l.mask, l.known = append(l.spans[:0], m.spans...), id, true
 	return id
 }
 
-// scopes works out the scopes of the row described by m.key.
+// scopes works out the scopes of the row.
 func (m *maskMemo) scopes() []census.ScopeFlags {
-	spans := m.key[(len(m.g.classes)+7)/8:]
 	var out []census.ScopeFlags
 	for _, s := range m.t.scopes {
 		var f census.Flags
 		for _, p := range s.parts {
-			if p.since >= 0 && !spanBit(spans, m.t.spanIndex(p)) {
+			if p.since >= 0 && !spanBit(m.spans, m.t.spanIndex(p)) {
 				continue
 			}
 			for i, c := range m.g.classes {
-				if m.key[i/8]&(1<<(i%8)) != 0 && c.parts[p.index] == '1' {
+				if m.held.has(i) && c.parts[p.index] == '1' {
 					f |= c.flags()
 				}
 			}

@@ -54,6 +54,7 @@ type groupWorker struct {
 	cells []cells
 	keys  []census.KindID
 	masks maskMemo
+	held  held // of each row in turn, the classes of its items
 }
 
 // cells is an identifier column's batch: what each value is.
@@ -139,6 +140,7 @@ func (w *worker) batch(b *batch.Batch) {
 			}
 			w.identify(b.Column(g.ids[i].col), g.ids[i], &g.cells[i])
 		}
+		g.hold(b)
 		for row := range b.Rows() {
 			w.row(g, b, row)
 		}
@@ -252,27 +254,49 @@ func (w *worker) ident(k idKind, kind census.KindID, canon []byte) census.Ident 
 	return id
 }
 
+// hold notes which classes the items of each row are of.
+func (g *groupWorker) hold(b *batch.Batch) {
+	words := len(g.masks.held)
+	g.held = cleared(g.held, words*b.Rows())
+	for _, it := range g.items {
+		at, bit := it.class/64, uint64(1)<<(it.class%64)
+		if it.id >= 0 {
+			for _, s := range g.cells[it.id].state {
+				if s != empty {
+					g.held[at] |= bit
+				}
+				at += words
+			}
+			continue
+		}
+		_, ends := b.Column(it.col).Values()
+		start := uint32(0)
+		for _, end := range ends {
+			if end > start {
+				g.held[at] |= bit
+			}
+			at, start = at+words, end
+		}
+	}
+}
+
 // row makes the group's record of one row, if the row holds anything of its
 // person.
 func (w *worker) row(g *groupWorker, b *batch.Batch, row int) {
-	w.texts.row(g, b, row) // before the row's own record begins
-	g.masks.start(w.dates.spans(row))
-	for _, it := range g.items {
-		if it.id >= 0 {
-			if g.cells[it.id].state[row] != empty {
-				g.masks.has(it.class)
-			}
-		} else if len(b.Column(it.col).Value(row)) > 0 {
-			g.masks.has(it.class)
+	if len(g.texts) > 0 {
+		w.texts.row(g, b, row) // before the row's own record begins
+	}
+	words := len(g.masks.held)
+	g.masks.startWith(g.held[row*words:], w.dates.spans(row))
+	for i := range g.cells {
+		if c := &g.cells[i]; c.state[row] == named {
+			w.rec.ID(c.ident[row])
 		}
 	}
-	for i := range g.ids {
-		if g.cells[i].state[row] == named {
-			w.rec.ID(g.cells[i].ident[row])
+	if len(g.texts) > 0 {
+		for _, id := range w.texts.mine {
+			w.rec.ID(id)
 		}
-	}
-	for _, id := range w.texts.mine {
-		w.rec.ID(id)
 	}
 	for i, k := range g.group.keys {
 		var ok bool
@@ -281,16 +305,21 @@ func (w *worker) row(g *groupWorker, b *batch.Batch, row int) {
 			g.masks.has(k.class)
 		}
 	}
-	if len(w.texts.named) == 0 || !g.masks.blank() {
+	if len(g.texts) > 0 && (len(w.texts.named) == 0 || !g.masks.blank()) {
 		for _, class := range w.texts.own {
 			g.masks.has(class)
 		}
 	}
-	if mask := g.masks.mask(); mask != 0 {
-		w.rec.End(mask, w.ages.seen(b, g.birth, row))
-	} else {
+	mask := g.masks.mask()
+	if mask == 0 {
 		w.rec.Drop()
+		return
 	}
+	age := census.AgeUnknown
+	if len(g.birth) > 0 {
+		age = w.ages.seen(b, g.birth, row)
+	}
+	w.rec.End(mask, age)
 }
 
 // keyValue appends the canonical value of a record key. A key with an empty
