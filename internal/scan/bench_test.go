@@ -17,7 +17,7 @@ import (
 // buyers is a table of four identifiers, one of them missing now and then.
 func buyers(rows int) mem.Table {
 	t := mem.Table{Dataset: source.Dataset{Name: "buyers"}}
-	for _, c := range []string{"id_card", "mobile", "email", "bank_card"} {
+	for _, c := range []string{"id_card", "mobile", "email", "bank_card", "created_at"} {
 		t.Columns = append(t.Columns, source.Column{Name: c})
 	}
 	hosts := []string{"example-mail.cn", "example-post.com", "mail.example.com.cn", "box.example.org"}
@@ -32,7 +32,8 @@ func buyers(rows int) mem.Table {
 		if i%20 == 0 {
 			email = nil
 		}
-		t.Cells = append(t.Cells, []any{id + string("10X98765432"[sum%11]), fmt.Sprintf("1385%07d", i*7919%10_000_000), email, luhnCard(i)})
+		t.Cells = append(t.Cells, []any{id + string("10X98765432"[sum%11]), fmt.Sprintf("1385%07d", i*7919%10_000_000), email, luhnCard(i),
+			time.Date(2024, 1, 1+i%700, 12, 0, 0, 0, time.UTC).Format(time.DateTime)})
 	}
 	return t
 }
@@ -51,17 +52,18 @@ func luhnCard(i int) string {
 	return card + string(rune('0'+(10-sum%10)%10))
 }
 
-// benchWorker is a worker of the table, and a batch of its rows.
-func benchWorker(b *testing.B, t mem.Table) (*worker, *batch.Batch) {
+// buyersWorker is a worker of that table, and a batch of its rows.
+func buyersWorker(b testing.TB, rows int, scopes ...Scope) (*worker, *batch.Batch) {
+	b.Helper()
 	set, err := detect.NewSet(detectors.All()...)
 	if err != nil {
 		b.Fatal(err)
 	}
-	found, err := SurveyOptions{Classifier: classify.New(set)}.Run(b.Context(), []*Source{{Name: "shop", Connector: mem.New("shop", t)}})
+	found, err := SurveyOptions{Classifier: classify.New(set)}.Run(b.Context(), []*Source{{Name: "shop", Connector: mem.New("shop", buyers(rows))}})
 	if err != nil {
 		b.Fatal(err)
 	}
-	p := NewPlan(found, Options{AsOf: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Location: time.UTC, Detectors: set, Scopes: []Scope{{Parts: []Part{{}}}}})
+	p := NewPlan(found, Options{AsOf: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Location: time.UTC, Detectors: set, Scopes: append(scopes, Scope{Parts: []Part{{}}})})
 	if len(p.Tasks) != 1 || len(p.Tasks[0].groups) != 1 {
 		b.Fatalf("%d tasks", len(p.Tasks))
 	}
@@ -74,26 +76,34 @@ func benchWorker(b *testing.B, t mem.Table) (*worker, *batch.Batch) {
 	return newWorker(p, p.Tasks[0], c, func(*census.Records) {}), readAll(b, p)
 }
 
-// BenchmarkIdentify makes identifiers of a column's values.
+// BenchmarkIdentify makes identifiers of a column's values, once only or so that a
+// later scan may take over what was counted.
 func BenchmarkIdentify(b *testing.B) {
-	w, rows := benchWorker(b, buyers(batch.MaxRows))
+	w, rows := buyersWorker(b, batch.MaxRows)
 	g := w.groups[0]
 	if len(g.ids) != 4 {
 		b.Fatalf("%d identifiers", len(g.ids))
 	}
 	for i, id := range g.ids {
-		b.Run(id.kinds[0].name, func(b *testing.B) {
-			for b.Loop() {
-				w.identify(rows.Column(id.col), id, &g.cells[i])
+		for _, kept := range []bool{false, true} {
+			name := id.kinds[0].name
+			if w.horizon = nil; kept {
+				name, w.horizon = name+"/kept", newHorizon(20260101, 20260101)
 			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*rows.Rows()), "ns/value")
-		})
+			w.ages.horizon = w.horizon
+			b.Run(name, func(b *testing.B) {
+				for b.Loop() {
+					w.identify(rows.Column(id.col), id, &g.cells[i])
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*rows.Rows()), "ns/value")
+			})
+		}
 	}
 }
 
 // BenchmarkBatch makes records of rows of four identifiers.
 func BenchmarkBatch(b *testing.B) {
-	w, rows := benchWorker(b, buyers(batch.MaxRows))
+	w, rows := buyersWorker(b, batch.MaxRows)
 	for b.Loop() {
 		w.batch(rows)
 	}

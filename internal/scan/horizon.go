@@ -1,6 +1,9 @@
 package scan
 
-import "time"
+import (
+	"encoding/binary"
+	"time"
+)
 
 // horizon is how long what was counted of some rows stays true. Two days decide
 // how a row counts beside what stands in it: the as-of day, by which a person is
@@ -99,6 +102,47 @@ func (h *horizon) digits(v []byte) {
 			h.date(2000_0000 + calendar(last%100_0000))
 		}
 	}
+}
+
+// years are those, as four digits, that the dates begin with which changes takes.
+type years [4]uint32
+
+func (h *horizon) years() (y years) {
+	for i, year := range [...]int{int(h.Today), int(h.Today + longest), int(h.Today - lifetime), int(h.Today - lifetime + longest)} {
+		year /= 1_0000
+		for place := 3; place >= 0; place-- {
+			y[i] |= uint32('0'+year%10) << (8 * place)
+			year /= 10
+		}
+	}
+	return y
+}
+
+// absent tells that horizon.digits would note nothing of v: it has too few digits,
+// or none of the years where eight of them may begin side by side. Of ten digits
+// on, which may be parted, it says so of numbers only.
+func (y *years) absent(v []byte) bool {
+	digits := 0
+	for _, c := range v {
+		if c == 0xEF { // wide digits begin so
+			return false
+		}
+		if c-'0' <= 9 {
+			digits++
+		}
+	}
+	if digits < 8 {
+		return true
+	}
+	if digits >= 10 && digits < len(v) {
+		return false
+	}
+	for ; len(v) >= 8; v = v[1:] {
+		if w := binary.LittleEndian.Uint32(v); w == y[0] || w == y[1] || w == y[2] || w == y[3] {
+			return false
+		}
+	}
+	return true
 }
 
 // ends tells whether a sign that is no digit and no letter ends a number: those

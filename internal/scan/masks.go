@@ -68,6 +68,16 @@ func (m *maskMemo) blank() bool {
 	return true
 }
 
+// of is the mask of a row of which nothing else is to be noted.
+func (m *maskMemo) of(classes held, spans []byte) census.MaskID {
+	l := &m.last
+	if l.known && len(classes) == 1 && classes[0] == l.held[0] && (len(spans) == 0 || bytes.Equal(spans, l.spans)) {
+		return l.mask
+	}
+	m.startWith(classes, spans)
+	return m.mask()
+}
+
 // mask is the row's mask; 0 where it holds nothing of the person.
 func (m *maskMemo) mask() census.MaskID {
 	l := &m.last

@@ -140,10 +140,7 @@ func (w *worker) batch(b *batch.Batch) {
 			}
 			w.identify(b.Column(g.ids[i].col), g.ids[i], &g.cells[i])
 		}
-		g.hold(b)
-		for row := range b.Rows() {
-			w.row(g, b, row)
-		}
+		w.rows(g, b)
 	}
 	w.add(&w.rec)
 }
@@ -198,9 +195,10 @@ func (w *worker) foresee(col *batch.Column, out *cells, born bool) {
 	if w.horizon == nil {
 		return
 	}
-	for i := range col.Len() {
-		if !born || out.state[i] == present {
-			w.horizon.digits(col.Value(i))
+	years := w.horizon.years()
+	for i, s := range out.state {
+		if v := col.Value(i); (!born || s == present) && !years.absent(v) {
+			w.horizon.digits(v)
 		}
 	}
 }
@@ -280,6 +278,30 @@ func (g *groupWorker) hold(b *batch.Batch) {
 	}
 }
 
+// rows makes the group's records of a batch.
+func (w *worker) rows(g *groupWorker, b *batch.Batch) {
+	g.hold(b)
+	if len(g.texts)+len(g.group.keys)+len(g.birth) > 0 {
+		for row := range b.Rows() {
+			w.row(g, b, row)
+		}
+		return
+	}
+	words := len(g.masks.held)
+	for row := range b.Rows() {
+		for i := range g.cells {
+			if c := &g.cells[i]; c.state[row] == named {
+				w.rec.ID(c.ident[row])
+			}
+		}
+		if mask := g.masks.of(g.held[row*words:][:words], w.dates.spans(row)); mask != 0 {
+			w.rec.End(mask, census.AgeUnknown)
+		} else {
+			w.rec.Drop()
+		}
+	}
+}
+
 // row makes the group's record of one row, if the row holds anything of its
 // person.
 func (w *worker) row(g *groupWorker, b *batch.Batch, row int) {
@@ -310,16 +332,11 @@ func (w *worker) row(g *groupWorker, b *batch.Batch, row int) {
 			g.masks.has(class)
 		}
 	}
-	mask := g.masks.mask()
-	if mask == 0 {
+	if mask := g.masks.mask(); mask != 0 {
+		w.rec.End(mask, w.ages.seen(b, g.birth, row))
+	} else {
 		w.rec.Drop()
-		return
 	}
-	age := census.AgeUnknown
-	if len(g.birth) > 0 {
-		age = w.ages.seen(b, g.birth, row)
-	}
-	w.rec.End(mask, age)
 }
 
 // keyValue appends the canonical value of a record key. A key with an empty

@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
@@ -77,6 +78,23 @@ func TestWorkerAllocatesNothingPerRow(t *testing.T) {
 	}
 	if got.Identifiers["resident_id"] == 0 || got.Scopes[1].People.High >= got.Scopes[0].People.High {
 		t.Errorf("nothing was counted: %+v", got)
+	}
+}
+
+// The records of rows that hold nothing but identifiers and items, made all
+// together, are those made row by row.
+func TestRowsAtOnce(t *testing.T) {
+	from := func(m time.Month) time.Time { return time.Date(2025, m, 1, 0, 0, 0, 0, time.UTC) }
+	w, b := buyersWorker(t, 1000, Scope{Parts: []Part{{Since: "created_at", From: from(1), To: from(3)}}}, Scope{Parts: []Part{{Since: "created_at", From: from(2)}}})
+	w.batch(b)
+	atOnce := w.rec
+	w.rec = census.Records{}
+	for row := range b.Rows() {
+		w.row(w.groups[0], b, row)
+	}
+	masks := w.groups[0].masks.memo
+	if atOnce.Len() != b.Rows() || len(masks) < 4 || !reflect.DeepEqual(atOnce, w.rec) {
+		t.Errorf("%d records at once, %d row by row, of %d rows; %d masks", atOnce.Len(), w.rec.Len(), b.Rows(), len(masks))
 	}
 }
 
