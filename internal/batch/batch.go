@@ -16,6 +16,7 @@ type Batch struct {
 	cols  []*Column
 	index map[string]int
 	rows  int
+	bytes int // of the values when the last row was finished
 }
 
 // New returns an empty batch with the named columns, in that order.
@@ -33,7 +34,7 @@ func (b *Batch) Reset() {
 	for _, c := range b.cols {
 		c.Reset()
 	}
-	b.rows = 0
+	b.rows, b.bytes = 0, 0
 }
 
 // SetColumns makes the columns exactly the named ones, in that order, and
@@ -89,13 +90,12 @@ func (b *Batch) Index(name string) int {
 // NULL in it, and of several values the first stands.
 func (b *Batch) EndRow() {
 	b.rows++
+	b.bytes = 0
 	for _, c := range b.cols {
-		for len(c.ends) < b.rows {
-			c.AppendNull()
+		if len(c.ends) != b.rows {
+			c.end(b.rows)
 		}
-		if len(c.ends) > b.rows {
-			c.truncate(b.rows)
-		}
+		b.bytes += len(c.data)
 	}
 }
 
@@ -106,9 +106,9 @@ func (b *Batch) DropRow() {
 	}
 }
 
-// Full tells whether the batch has reached MaxRows or MaxBytes.
+// Full tells whether the finished rows have reached MaxRows or MaxBytes.
 func (b *Batch) Full() bool {
-	return b.rows >= MaxRows || b.Bytes() >= MaxBytes
+	return b.rows >= MaxRows || b.bytes >= MaxBytes
 }
 
 // Bytes is the size of the values held.

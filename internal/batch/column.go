@@ -6,7 +6,7 @@ type Column struct {
 	name string
 	data []byte
 	ends []uint32
-	null []bool
+	null []bool // of the values up to the last NULL
 
 	folded bool
 }
@@ -18,12 +18,12 @@ func (c *Column) Name() string { return c.name }
 func (c *Column) Len() int { return len(c.ends) }
 
 // Null tells whether value i is NULL.
-func (c *Column) Null(i int) bool { return c.null[i] }
+func (c *Column) Null(i int) bool { return i < len(c.null) && c.null[i] }
 
 // Value returns value i: nil when NULL. The bytes belong to the column, must
 // not be changed, and are valid until the batch is reset or appended to.
 func (c *Column) Value(i int) []byte {
-	if c.null[i] {
+	if c.Null(i) {
 		return nil
 	}
 	start := uint32(0)
@@ -50,7 +50,6 @@ func (c *Column) Append(v []byte) {
 	c.folded = false
 	c.data = append(c.data, v...)
 	c.ends = append(c.ends, uint32(len(c.data)))
-	c.null = append(c.null, false)
 }
 
 // AppendString copies s in as the next value.
@@ -58,14 +57,16 @@ func (c *Column) AppendString(s string) {
 	c.folded = false
 	c.data = append(c.data, s...)
 	c.ends = append(c.ends, uint32(len(c.data)))
-	c.null = append(c.null, false)
 }
 
 // AppendNull makes the next value NULL.
 func (c *Column) AppendNull() {
 	c.folded = false
-	c.ends = append(c.ends, uint32(len(c.data)))
+	for len(c.null) < len(c.ends) {
+		c.null = append(c.null, false)
+	}
 	c.null = append(c.null, true)
+	c.ends = append(c.ends, uint32(len(c.data)))
 }
 
 // FillNull makes every NULL v. Slices obtained from the column become invalid.
@@ -76,7 +77,7 @@ func (c *Column) FillNull(v []byte) {
 	}
 	for i, end := range c.ends {
 		value := c.data[from:end]
-		if c.null[i] {
+		if c.Null(i) {
 			value, c.null[i], c.folded = v, false, false
 		}
 		data, from = append(data, value...), end
@@ -89,6 +90,14 @@ func (c *Column) FillNull(v []byte) {
 // column becomes invalid.
 func (c *Column) Reset() { c.truncate(0) }
 
+// end makes it n values, by NULLs or by dropping the last ones.
+func (c *Column) end(n int) {
+	for len(c.ends) < n {
+		c.AppendNull()
+	}
+	c.truncate(n)
+}
+
 func (c *Column) truncate(n int) {
 	c.folded = false
 	if n >= len(c.ends) {
@@ -98,5 +107,5 @@ func (c *Column) truncate(n int) {
 	if n > 0 {
 		end = c.ends[n-1]
 	}
-	c.data, c.ends, c.null = c.data[:end], c.ends[:n], c.null[:n]
+	c.data, c.ends, c.null = c.data[:end], c.ends[:n], c.null[:min(n, len(c.null))]
 }
