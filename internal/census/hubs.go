@@ -126,7 +126,8 @@ func (h *hubFinder) tied(pairs []uint64) {
 // joinAside joins the tuples that were set aside. Hubs link nothing unless
 // linking is set. A record that weak hubs alone made up goes to rows.
 func (r *resolution) joinAside(ctx context.Context, linking bool, rows map[anonKey]int64) error {
-	nodes := uint32(r.forest.nodes.Load())
+	j := r.forest.joiner()
+	defer j.end()
 	err := r.eachAside(func(t asideTuple) error {
 		last, named := -1, false
 		for i, n := range t.nodes {
@@ -136,7 +137,7 @@ func (r *resolution) joinAside(ctx context.Context, linking bool, rows map[anonK
 				continue
 			}
 			if last >= 0 {
-				r.forest.union(t.nodes[last], n, nodes)
+				j.union(t.nodes[last], n)
 			}
 			last = i
 		}

@@ -42,7 +42,7 @@ func workers() int { return min(runtime.GOMAXPROCS(0), 4) }
 func newResolution(c *Census, ask Question) *resolution {
 	r := &resolution{c: c, ask: ask, says: c.says.list(), kinds: c.kindList()}
 	r.spill = &spill{c: c, limit: c.cfg.Memory / 3}
-	r.forest.join = newMemo(c.traits.join)
+	r.forest.join = c.traits.join
 	// At most digestParts times, and few enough at a time to fit in memory.
 	tuples := c.root.tuples.Load()
 	r.shift = uint(max(bits.Len64(tuples)-8, tupleBits))

@@ -2,7 +2,9 @@ package census
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"sync/atomic"
 )
 
 // tuples puts the records together again, one range of tuple numbers after
@@ -13,76 +15,23 @@ func (r *resolution) tuples(ctx context.Context) error {
 	for _, s := range r.suspects {
 		suspects.set(s.node)
 	}
-	links := make(chan []uint32, 16)
-	free := make(chan []uint32, cap(links)+2)
-	return parallel(ctx, 2, func(ctx context.Context, i int) error {
-		if i == 1 {
-			r.unite(ctx, links, free)
-			return nil
-		}
-		defer close(links)
-		t := &tupler{r: r, suspects: suspects, some: len(r.suspects) > 0}
+	var next, done atomic.Int64
+	return parallel(ctx, workers(), func(ctx context.Context, _ int) error {
+		t := &tupler{r: r, suspects: suspects, some: len(r.suspects) > 0, forest: r.forest.joiner()}
 		t.aside.to = r.aside
-		t.send = func(full []uint32) []uint32 {
-			if len(full) > 0 {
-				select {
-				case links <- full:
-				case <-ctx.Done():
-				}
+		for ctx.Err() == nil {
+			at := int(next.Add(1)) - 1
+			if at >= len(r.pairs) {
+				break
 			}
-			select {
-			case b := <-free:
-				return b[:0]
-			default:
-				return make([]uint32, 0, linkBatch+64)
-			}
-		}
-		t.links = t.send(nil)
-		for at := range r.pairs {
 			if err := t.resolve(at); err != nil {
 				return err
 			}
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			r.tell("link", int64(at+1), int64(len(r.pairs)))
+			r.tell("link", done.Add(1), int64(len(r.pairs)))
 		}
-		t.send(t.links)
-		return t.aside.flush()
+		t.forest.end()
+		return errors.Join(ctx.Err(), t.aside.flush())
 	})
-}
-
-// linkBatch is how many nodes are handed over at once, unionsAhead how many
-// slots are fetched before any is used, so that their waits for memory overlap.
-const (
-	linkBatch   = 1 << 13
-	unionsAhead = 64
-)
-
-// unite joins the pairs of nodes that come in.
-func (r *resolution) unite(ctx context.Context, links <-chan []uint32, free chan<- []uint32) {
-	nodes := uint32(r.forest.nodes.Load())
-	var touched uint32
-	for full := range links {
-		for batch := full; len(batch) > 0; {
-			some := batch[:min(len(batch), unionsAhead)]
-			for _, n := range some {
-				touched += *r.forest.slot(n)
-			}
-			for i := 0; i < len(some); i += 2 {
-				r.forest.union(some[i], some[i+1], nodes)
-			}
-			batch = batch[len(some):]
-		}
-		select {
-		case free <- full:
-		default:
-		}
-		if ctx.Err() != nil {
-			break
-		}
-	}
-	r.forest.touched = touched
 }
 
 // tupler resolves ranges of tuples.
@@ -90,8 +39,7 @@ type tupler struct {
 	r        *resolution
 	suspects *bitmap
 	some     bool // suspects
-	links    []uint32
-	send     func([]uint32) []uint32
+	forest   *joiner
 	aside    wordBuffer
 
 	first  []uint32 // of each tuple, the node met first and 1
@@ -121,6 +69,7 @@ func (t *tupler) resolve(at int) error {
 	if err := q.each(func(w []uint32) error { t.join(w); return nil }); err != nil {
 		return err
 	}
+	t.forest.flush()
 	q.free()
 	if err := t.readWeak(at); err != nil {
 		return err
@@ -154,10 +103,7 @@ func (t *tupler) join(w []uint32) {
 			*first = node + 1
 			continue
 		}
-		t.links = append(t.links, *first-1, node)
-		if len(t.links) >= linkBatch {
-			t.links = t.send(t.links)
-		}
+		t.forest.link(*first-1, node)
 	}
 }
 

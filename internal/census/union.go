@@ -14,12 +14,10 @@ import (
 type forest struct {
 	mu     sync.Mutex
 	chunks [][]uint32
-	mapped []func() error // what gives the chunks back
-	nodes  atomic.Uint64  // granted
-	join   *memo
-	links  int64 // joins that made one component of two
-	// touched keeps the loads that fetch memory early from being left out.
-	touched uint32
+	mapped []func() error               // what gives the chunks back
+	nodes  atomic.Uint64                // granted
+	join   func(a, b traitsID) traitsID // traits of two components that prove to be one
+	links  int64                        // joins that made one component of two
 }
 
 const (
@@ -70,20 +68,6 @@ const mostNodes = math.MaxUint32 - 1<<26
 
 func (f *forest) slot(n uint32) *uint32 { return &f.chunks[n>>forestBits][n&(forestChunk-1)] }
 
-// find returns the root of n and what its slot holds, and shortens the way.
-func (f *forest) find(n uint32, nodes uint32) (root, slot uint32) {
-	at := f.slot(n)
-	for *at < nodes {
-		up := f.slot(*at)
-		if *up >= nodes {
-			return *at, *up
-		}
-		*at = *up // path halving
-		n, at = *up, f.slot(*up)
-	}
-	return n, *at
-}
-
 // root is find without changing anything.
 func (f *forest) root(n uint32, nodes uint32) (root, slot uint32) {
 	for {
@@ -95,21 +79,97 @@ func (f *forest) root(n uint32, nodes uint32) (root, slot uint32) {
 	}
 }
 
-// union makes the components of a and b one.
-func (f *forest) union(a, b uint32, nodes uint32) {
-	a, x := f.find(a, nodes)
-	b, y := f.find(b, nodes)
-	if a == b {
-		return
+// joiner joins components, and may do so beside others: a node that is no root
+// never becomes one again, so whoever would join a root or change its traits
+// changes its slot only from what was found there, and else looks again.
+type joiner struct {
+	f     *forest
+	nodes uint32
+	both  *memo    // traits of two components that prove to be one
+	pairs []uint32 // of nodes, yet to be joined
+	links int64    // joins that made one component of two
+}
+
+// joiner is one of those who join the nodes there are; end ends its work.
+func (f *forest) joiner() *joiner {
+	return &joiner{f: f, nodes: uint32(f.nodes.Load()), both: newMemo(f.join)}
+}
+
+// linksAhead is how many pairs are fetched before any is joined, so that their
+// waits for memory overlap.
+const linksAhead = 32
+
+// link joins two nodes, at the next flush at the latest.
+func (j *joiner) link(a, b uint32) {
+	if j.pairs = append(j.pairs, a, b); len(j.pairs) == 2*linksAhead {
+		j.flush()
 	}
-	f.links++
-	if a > b {
-		a, b = b, a
+}
+
+func (j *joiner) flush() {
+	for _, n := range j.pairs {
+		atomic.LoadUint32(j.f.slot(n))
 	}
-	id := severalID
-	if ^x != uint32(severalID) && ^y != uint32(severalID) {
-		id = f.join.of(traitsID(^x), traitsID(^y))
+	for i := 0; i < len(j.pairs); i += 2 {
+		j.union(j.pairs[i], j.pairs[i+1])
 	}
-	*f.slot(b) = a
-	*f.slot(a) = ^uint32(id)
+	j.pairs = j.pairs[:0]
+}
+
+func (j *joiner) end() {
+	j.flush()
+	j.f.mu.Lock()
+	defer j.f.mu.Unlock()
+	j.f.links += j.links
+	j.links = 0
+}
+
+// find returns the root of n and what its slot holds, and shortens the way.
+func (j *joiner) find(n uint32) (root, slot uint32) {
+	at := j.f.slot(n)
+	up := atomic.LoadUint32(at)
+	for up < j.nodes {
+		above := atomic.LoadUint32(j.f.slot(up))
+		if above >= j.nodes {
+			return up, above
+		}
+		atomic.StoreUint32(at, above) // path halving
+		n, at = above, j.f.slot(above)
+		up = atomic.LoadUint32(at)
+	}
+	return n, up
+}
+
+// union makes the components of a and b one, below the lower root.
+func (j *joiner) union(a, b uint32) {
+	for {
+		var x, y uint32
+		a, x = j.find(a)
+		b, y = j.find(b)
+		if a == b {
+			return
+		}
+		if a > b {
+			a, b, y = b, a, x
+		}
+		if atomic.CompareAndSwapUint32(j.f.slot(b), y, a) {
+			j.links++
+			j.give(a, y)
+			return
+		}
+	}
+}
+
+// give adds the traits of a component that was joined to another to that one's.
+func (j *joiner) give(to, traits uint32) {
+	for {
+		root, have := j.find(to)
+		id := severalID
+		if ^have != uint32(severalID) && ^traits != uint32(severalID) {
+			id = j.both.of(traitsID(^have), traitsID(^traits))
+		}
+		if sum := ^uint32(id); sum == have || atomic.CompareAndSwapUint32(j.f.slot(root), have, sum) {
+			return
+		}
+	}
 }
