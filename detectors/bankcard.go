@@ -18,11 +18,7 @@ func (bankCard) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	now := today()
-	data, ends := col.Values()
-	start := uint32(0)
-	for i, end := range ends {
-		v := data[start:end]
-		start = end
+	for i, v := range col.All() {
 		if !cardGate.Open(v) {
 			continue
 		}
@@ -40,11 +36,7 @@ func (bankCard) Identify(col *batch.Column, out *detect.Identities) {
 	var buf scratch
 	var b [30]byte
 	now := today()
-	data, ends := col.Values()
-	start := uint32(0)
-	for i, end := range ends {
-		v := data[start:end]
-		start = end
+	for i, v := range col.All() {
 		if !cardGate.Open(v) {
 			continue
 		}

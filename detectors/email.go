@@ -21,11 +21,7 @@ func (email) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	var boxes mailboxes
-	data, ends := col.Values()
-	start := uint32(0)
-	for i, end := range ends {
-		v := data[start:end]
-		start = end
+	for i, v := range col.All() {
 		if !emailGate.Open(v) {
 			continue
 		}
@@ -42,11 +38,7 @@ func (email) Identify(col *batch.Column, out *detect.Identities) {
 	out.Reset(col)
 	var buf, small scratch
 	var boxes mailboxes
-	data, ends := col.Values()
-	start := uint32(0)
-	for i, end := range ends {
-		v := data[start:end]
-		start = end
+	for i, v := range col.All() {
 		if !emailGate.Open(v) {
 			continue
 		}

@@ -18,11 +18,7 @@ var mobileGate = newGate(11, 72, "10+(*")
 func (mobile) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
-	data, ends := col.Values()
-	start := uint32(0)
-	for i, end := range ends {
-		v := data[start:end]
-		start = end
+	for i, v := range col.All() {
 		mark, ok := markDigits11(v)
 		if !ok && (mobileGate.Open(v) || isIntl(v)) {
 			mark = markMobile(detect.FoldOf(col, buf[:0], v))
@@ -35,11 +31,7 @@ func (mobile) Scan(col *batch.Column, m *batch.Marks) {
 func (mobile) Identify(col *batch.Column, out *detect.Identities) {
 	out.Reset(col)
 	var buf scratch
-	data, ends := col.Values()
-	start := uint32(0)
-	for i, end := range ends {
-		v := data[start:end]
-		start = end
+	for i, v := range col.All() {
 		if mark, ok := markDigits11(v); ok {
 			out.Marks.Set(i, mark)
 			continue

@@ -21,11 +21,7 @@ func (residentID) Scan(col *batch.Column, m *batch.Marks) {
 	m.Reset(col.Len())
 	var buf scratch
 	now := today()
-	data, ends := col.Values()
-	start := uint32(0)
-	for i, end := range ends {
-		v := data[start:end]
-		start = end
+	for i, v := range col.All() {
 		mark, _, ok := markDigits18(v, now)
 		if !ok && idGate.Open(v) {
 			mark = markResident(detect.FoldOf(col, buf[:0], v), now)
@@ -40,11 +36,7 @@ func (residentID) Identify(col *batch.Column, out *detect.Identities) {
 	births := out.Born()
 	var buf scratch
 	now := today()
-	data, ends := col.Values()
-	start := uint32(0)
-	for i, end := range ends {
-		v := data[start:end]
-		start = end
+	for i, v := range col.All() {
 		if mark, birth, ok := markDigits18(v, now); ok {
 			out.Marks.Set(i, mark)
 			births[i] = int32(birth)

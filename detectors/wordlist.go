@@ -55,11 +55,7 @@ func (d wordList) Scan(col *batch.Column, m *batch.Marks) {
 // scanFolded is Scan of a column that is folded, where few values are as long as
 // a word with the same first byte.
 func (d wordList) scanFolded(col *batch.Column, m *batch.Marks) {
-	data, ends := col.Values()
-	start := uint32(0)
-	for i, end := range ends {
-		v := data[start:end]
-		start = end
+	for i, v := range col.All() {
 		if n := len(v); n > 0 && n <= d.longest && d.begins[v[0]]>>n&1 != 0 && !d.stranger(v) && d.knows(v) {
 			m.Set(i, batch.Weak)
 		}

@@ -1,5 +1,7 @@
 package batch
 
+import "iter"
+
 // Column is the values of one column of a batch: one flat buffer with end
 // offsets. A value is UTF-8 text; NULL and the empty value are different.
 type Column struct {
@@ -36,6 +38,20 @@ func (c *Column) Value(i int) []byte {
 // Values are all values one after another, and where each one ends; a NULL is
 // empty there. They belong to the column as what Value returns does.
 func (c *Column) Values() (data []byte, ends []uint32) { return c.data, c.ends }
+
+// All is the values by their numbers; a NULL is empty. They belong to the column as
+// what Value returns does.
+func (c *Column) All() iter.Seq2[int, []byte] {
+	return func(yield func(int, []byte) bool) {
+		start := uint32(0)
+		for i, end := range c.ends {
+			if !yield(i, c.data[start:end:end]) {
+				return
+			}
+			start = end
+		}
+	}
+}
 
 // SetFolded notes that every value is in the form detectors read it in, so
 // that none has to look again; see detect.Fold. The next change of the values

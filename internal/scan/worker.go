@@ -81,14 +81,11 @@ func (c *cells) blank(n int) {
 func (c *cells) begin(col *batch.Column) (there int) {
 	n := col.Len()
 	c.ident, c.state = slices.Grow(c.ident[:0], n)[:n], cleared(c.state, n)
-	_, ends := col.Values()
-	start := uint32(0)
-	for i, end := range ends {
-		if end > start {
+	for i, v := range col.All() {
+		if len(v) > 0 {
 			c.state[i] = present
 			there++
 		}
-		start = end
 	}
 	return there
 }
@@ -267,13 +264,11 @@ func (g *groupWorker) hold(b *batch.Batch) {
 			}
 			continue
 		}
-		_, ends := b.Column(it.col).Values()
-		start := uint32(0)
-		for _, end := range ends {
-			if end > start {
+		for _, v := range b.Column(it.col).All() {
+			if len(v) > 0 {
 				g.held[at] |= bit
 			}
-			at, start = at+words, end
+			at += words
 		}
 	}
 }
