@@ -134,7 +134,7 @@ func cardTier(n []byte, now int) batch.Mark {
 	case p2 >= 51 && p2 <= 55, p4 >= 2221 && p4 <= 2720, p4 >= 3528 && p4 <= 3589:
 		return schemeLength(n, 16, 0, 0)
 	case p2 == 34, p2 == 37:
-		if len(n) == 15 && realDate(19000000+atoi(n[6:12])) {
+		if len(n) == 15 && detect.RealDate(19000000+atoi(n[6:12])) {
 			return batch.Weak // also a resident ID of 1989
 		}
 		return schemeLength(n, 15, 0, 0)

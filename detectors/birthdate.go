@@ -124,7 +124,7 @@ func timeOfDay(v []byte) bool {
 func (birthDate) Explain(v []byte) []detect.Check {
 	ymd, ok := readDate(detect.Fold(nil, v))
 	return []detect.Check{
-		{Name: "date", OK: ok && realDate(ymd-ymd%100+max(ymd%100, 1))},
+		{Name: "date", OK: ok && detect.RealDate(ymd-ymd%100+max(ymd%100, 1))},
 		{Name: "of somebody alive", OK: ok && markBirth(detect.Fold(nil, v), today()) == batch.Weak},
 	}
 }

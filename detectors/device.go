@@ -47,7 +47,7 @@ func markIMEI(v []byte) batch.Mark {
 // chinaTAC tells the allocations of TAF and of BABT that are not also a
 // first-generation resident ID: those begin with the code of Fujian, 35.
 func chinaTAC(n []byte) bool {
-	return n[0] == '8' && n[1] == '6' || n[0] == '3' && n[1] == '5' && !realDate(19000000+atoi(n[6:12]))
+	return n[0] == '8' && n[1] == '6' || n[0] == '3' && n[1] == '5' && !detect.RealDate(19000000+atoi(n[6:12]))
 }
 
 // deviceNumber is the digits of a number, its dashes where they are printed.
@@ -90,7 +90,7 @@ func (d *deviceNumber) read(v []byte) bool {
 
 // stamped tells a date of our times: an order number begins so.
 func stamped(b []byte) bool {
-	return (b[0] == '2' && b[1] == '0' || b[0] == '1' && b[1] == '9') && realDate(atoi(b))
+	return (b[0] == '2' && b[1] == '0' || b[0] == '1' && b[1] == '9') && detect.RealDate(atoi(b))
 }
 
 // maskedIMEI recognises 8612340******18.
@@ -170,7 +170,7 @@ func markSubscriber(v []byte) batch.Mark {
 		return batch.No
 	case detect.Filler(v[5:]):
 		return batch.Filler
-	case realDate(19000000 + atoi(v[6:12])):
+	case detect.RealDate(19000000 + atoi(v[6:12])):
 		return batch.Weak // also a first-generation resident ID of Hainan
 	}
 	return batch.Yes

@@ -53,7 +53,7 @@ func (foreignerID) Birth(canon []byte) int {
 	}
 	ymd := 19000000 + atoi(canon[7:13])
 	now := today()
-	if !realDate(ymd) || bornBy(ymd+1000000, now) && bornBy(ymd, now) {
+	if !detect.RealDate(ymd) || bornBy(ymd+1000000, now) && bornBy(ymd, now) {
 		return 0
 	}
 	return ymd
@@ -117,7 +117,7 @@ func (f *foreignerNumber) bornBy(now int) bool {
 		return bornBy(atoi(f.b[6:14]), now)
 	}
 	ymd := atoi(f.b[7:13])
-	return realDate(19000000+ymd) || realDate(20000000+ymd) && 20000000+ymd <= now
+	return detect.RealDate(19000000+ymd) || detect.RealDate(20000000+ymd) && 20000000+ymd <= now
 }
 
 func (f *foreignerNumber) check() bool {

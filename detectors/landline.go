@@ -176,5 +176,5 @@ func localNumber(v []byte, area bool) bool {
 	if area {
 		return true
 	}
-	return v[0] >= '2' && !(n == 8 && realDate(atoi(v)) && atoi(v) < 21000000)
+	return v[0] >= '2' && !(n == 8 && detect.RealDate(atoi(v)) && atoi(v) < 21000000)
 }

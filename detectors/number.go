@@ -1,6 +1,10 @@
 package detectors
 
-import "time"
+import (
+	"time"
+
+	"waybill/internal/detect"
+)
 
 // luhn tells whether the digits pass ISO/IEC 7812-1 Annex B.
 func luhn(digits []byte) bool {
@@ -105,31 +109,11 @@ func today() int {
 	return y*10000 + int(m)*100 + d
 }
 
-// realDate tells whether YYYYMMDD is a day of the calendar.
-func realDate(ymd int) bool {
-	day := ymd % 10000
-	if day < 0 || day >= len(monthDays) || !monthDays[day] {
-		return false
-	}
-	y := ymd / 10000
-	return day != 229 || y%4 == 0 && (y%100 != 0 || y%400 == 0)
-}
-
-// monthDays are the days that a leap year has, as MMDD.
-var monthDays = func() (real [1300]bool) {
-	for m, days := range [...]int{31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31} {
-		for d := range days {
-			real[(m+1)*100+d+1] = true
-		}
-	}
-	return real
-}()
-
 // oldest is the age nobody has passed, in years.
 const oldest = 130
 
 // bornBy tells whether YYYYMMDD can be the birth date of somebody alive, or
 // lately alive, on the given day.
 func bornBy(ymd, today int) bool {
-	return ymd <= today && ymd >= today-oldest*10000 && realDate(ymd)
+	return ymd <= today && ymd >= today-oldest*10000 && detect.RealDate(ymd)
 }

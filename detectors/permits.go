@@ -142,7 +142,7 @@ func markTaiwanPermit(v []byte) batch.Mark {
 		return batch.No
 	case detect.Filler(v):
 		return batch.Filler
-	case len(v) == 8 && realDate(atoi(v)) && atoi(v[:4]) >= 1900 && atoi(v[:4]) < 2100:
+	case len(v) == 8 && detect.RealDate(atoi(v)) && atoi(v[:4]) >= 1900 && atoi(v[:4]) < 2100:
 		return batch.No
 	}
 	return batch.Weak
@@ -160,7 +160,7 @@ func beforeIssue(v []byte) []byte {
 func (taiwanPermit) Canonical(dst, v []byte) []byte {
 	var buf scratch
 	v = beforeIssue(detect.Fold(buf[:0], v))
-	if len(v) == 10 && !(realDate(atoi(v[:8])) && atoi(v[:4]) >= 1900 && atoi(v[:4]) < 2100) && !detect.Filler(v[:8]) {
+	if len(v) == 10 && !(detect.RealDate(atoi(v[:8])) && atoi(v[:4]) >= 1900 && atoi(v[:4]) < 2100) && !detect.Filler(v[:8]) {
 		v = v[:8]
 	}
 	return append(dst, v...)

@@ -173,7 +173,7 @@ func birthOf18(canon []byte) int {
 	if len(canon) != 18 || !allDigits(canon[:17]) {
 		return 0
 	}
-	if ymd := dateOf(eight(canon[6:])); realDate(ymd) {
+	if ymd := dateOf(eight(canon[6:])); detect.RealDate(ymd) {
 		return ymd
 	}
 	return 0

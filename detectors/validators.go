@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"waybill/internal/detect"
 )
 
 // Validator is a check of a number that a rule can ask for by name.
@@ -192,14 +194,14 @@ func permuted(i int, d byte) byte {
 // digits is of the 1900s, or of the 2000s where the 29th of February wants it.
 func calendarDay(v []byte) (int, bool) {
 	if len(v) == 6 && allDigits(v) {
-		if ymd := 19000000 + atoi(v); realDate(ymd) {
+		if ymd := 19000000 + atoi(v); detect.RealDate(ymd) {
 			return ymd, true
 		}
 		ymd := 20000000 + atoi(v)
-		return ymd, realDate(ymd)
+		return ymd, detect.RealDate(ymd)
 	}
 	ymd, ok := readDate(v)
-	return ymd, ok && realDate(ymd)
+	return ymd, ok && detect.RealDate(ymd)
 }
 
 func dayOf(v []byte) bool {

@@ -1,6 +1,10 @@
 package scan
 
-import "time"
+import (
+	"time"
+
+	"waybill/internal/detect"
+)
 
 // layouts are the ways stores write a day or an instant, by length of the
 // fixed part; a value without a zone is local time.
@@ -62,10 +66,11 @@ func plainDay(v []byte) (calendar, bool) {
 		return 0, false
 	}
 	year, month, dom := number(v[:4]), number(v[5:7]), number(v[8:10])
-	if year < 1800 || year > 2200 || month < 1 || month > 12 || dom < 1 || dom > daysIn(year, month) {
+	on := year*1_0000 + month*100 + dom
+	if year < 1800 || year > 2200 || month|dom < 0 || !detect.RealDate(on) {
 		return 0, false
 	}
-	return calendar(year*1_0000 + month*100 + dom), true
+	return calendar(on), true
 }
 
 // clock tells whether v is a time of day after a blank or a T, with or without a
@@ -74,20 +79,6 @@ func clock(v []byte) bool {
 	hour, minute, second := number(v[1:3]), number(v[4:6]), number(v[7:9])
 	return (v[0] == ' ' || v[0] == 'T') && v[3] == ':' && v[6] == ':' && hour|minute|second >= 0 &&
 		hour <= 23 && minute <= 59 && second <= 59 && fraction(v[9:])
-}
-
-// daysIn is the number of days of a month.
-func daysIn(year, month int) int {
-	switch month {
-	case 2:
-		if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
-			return 29
-		}
-		return 28
-	case 4, 6, 9, 11:
-		return 30
-	}
-	return 31
 }
 
 // fraction tells whether v is nothing or a fraction of a second.
