@@ -16,6 +16,16 @@ import (
 	"waybill/internal/source"
 )
 
+// checked is an identity number: seventeen digits, and the check digit that they
+// want.
+func checked(body string) string {
+	sum := 0
+	for k := range len(body) {
+		sum += int(body[k]-'0') * (1 << (17 - k) % 11)
+	}
+	return body + string("10X98765432"[sum%11])
+}
+
 // visits is a table with all that a worker handles: identifiers, a key, a
 // birth date, an item of which only the presence counts, and a date that says
 // which rows count.
@@ -25,12 +35,7 @@ func visits(rows int) mem.Table {
 		t.Columns = append(t.Columns, source.Column{Name: c})
 	}
 	for i := range rows {
-		body := fmt.Sprintf("110199%04d%02d%02d%03d", 1950+i%70, 1+i%12, 1+i%28, i%990+1)
-		sum := 0
-		for k := range len(body) {
-			sum += int(body[k]-'0') * (1 << (17 - k) % 11)
-		}
-		t.Cells = append(t.Cells, []any{fmt.Sprint(i + 1), "张伟", body + string("10X98765432"[sum%11]), fmt.Sprintf("1385%07d", i*7919%10_000_000),
+		t.Cells = append(t.Cells, []any{fmt.Sprint(i + 1), "张伟", checked(fmt.Sprintf("110199%04d%02d%02d%03d", 1950+i%70, 1+i%12, 1+i%28, i%990+1)), fmt.Sprintf("1385%07d", i*7919%10_000_000),
 			fmt.Sprintf("u%05d@example-mail.cn", i), fmt.Sprintf("%04d-%02d-%02d", 1950+i%70, 1+i%12, 1+i%28), "原发性高血压",
 			fmt.Sprintf("2026-%02d-%02d 08:%02d:00", 1+i%12, 1+i%28, i%60),
 			fmt.Sprintf("第%d次随访，家属电话1395%07d，诊断：2型糖尿病，GET /u?phone=%%2B861365%07d", i%9, i*7919%10_000_000, i*6311%10_000_000)})
