@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -246,13 +245,10 @@ func (r *reader) take(b *batch.Batch, row [][]byte) {
 
 // appendBinary appends the text that \x… stands for, or itself.
 func (r *reader) appendBinary(column *batch.Column, v []byte) {
-	if len(v) >= 2 && v[0] == '\\' && v[1] == 'x' {
-		var err error
-		r.blob, err = hex.AppendDecode(r.blob[:0], v[2:])
-		if err == nil && utf8.Valid(r.blob) {
-			column.Append(r.blob)
-			return
-		}
+	var ok bool
+	if r.blob, ok = source.Octets(r.blob[:0], v); ok && utf8.Valid(r.blob) {
+		column.Append(r.blob)
+		return
 	}
 	column.Append(v)
 }

@@ -72,7 +72,7 @@ func (v *sqlValue) as(c sqlCast, value []byte) []byte {
 // octets is the value of a column of bytes: as text where it is text, else as \x
 // and hexadecimal digits. PostgreSQL writes those of any.
 func (v *sqlValue) octets(value []byte) []byte {
-	if out, ok := hexed(value); ok {
+	if out, ok := source.Octets(nil, value); ok {
 		if utf8.Valid(out) {
 			return out
 		}
@@ -82,15 +82,6 @@ func (v *sqlValue) octets(value []byte) []byte {
 		return value
 	}
 	return hex.AppendEncode([]byte(`\x`), value)
-}
-
-// hexed is what \x and digits stand for.
-func hexed(value []byte) (out []byte, ok bool) {
-	if len(value) < 2 || value[0] != '\\' || value[1] != 'x' {
-		return nil, false
-	}
-	out, err := hex.AppendDecode(nil, value[2:])
-	return out, err == nil
 }
 
 // bits is the number that the bytes, or the digits of b'…', of a column of bits
@@ -107,7 +98,7 @@ func (v *sqlValue) bits(value []byte) []byte {
 		}
 	default:
 		octets := value
-		if out, ok := hexed(value); ok {
+		if out, ok := source.Octets(nil, value); ok {
 			octets = out
 		}
 		if len(octets) > 8 {

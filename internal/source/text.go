@@ -20,6 +20,16 @@ func AppendText(c *batch.Column, v []byte) bool {
 	return false
 }
 
+// Octets appends the bytes that \x and hexadecimal digits stand for, as PostgreSQL
+// prints bytea, and tells whether v is written so.
+func Octets(dst, v []byte) (octets []byte, ok bool) {
+	if len(v) < 2 || v[0] != '\\' || v[1] != 'x' {
+		return dst, false
+	}
+	octets, err := hex.AppendDecode(dst, v[2:])
+	return octets, err == nil
+}
+
 // Element is the value of an array as PostgreSQL prints it that has one, where it
 // needs no quotes: {13800138000} is too short for a text in which to look for a
 // number. Any other array is v itself.
