@@ -49,15 +49,20 @@ func maskAddress(r []rune) string {
 	return plain(r[:head]) + "***"
 }
 
-// maskEmail keeps the first letter and the top-level domain.
+// maskEmail keeps the first letter and a top-level domain of at most three
+// letters.
 func maskEmail(r []rune) string {
 	s := string(r)
 	dot := strings.LastIndexByte(s, '.')
 	at := strings.LastIndexByte(s, '@')
-	if at < 1 || dot < at || 2*(utf8.RuneCountInString(s[dot:])+2) > len(r) {
-		return strings.Repeat("*", len(r))
+	if at < 1 || dot < at {
+		return strings.Repeat("*", min(len(r), 30))
 	}
-	return plain(r[:1]) + "***@***" + plain([]rune(s[dot:]))
+	domain := []rune(s[dot:])
+	if len(domain) > 4 || 2*(len(domain)+2) > len(r) {
+		return strings.Repeat("*", min(len(r), 30))
+	}
+	return plain(r[:1]) + "***@***" + plain(domain)
 }
 
 func maskEnds(r []rune) string {

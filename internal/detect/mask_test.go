@@ -30,6 +30,7 @@ func TestMask(t *testing.T) {
 		{&detect.Spec{Kind: "birth_date"}, "1985-02-14", "1985******"},
 		{&detect.Spec{Kind: "email", Person: detect.WeakID}, "li.ming@example.cn", "l***@***.cn"},
 		{&detect.Spec{Kind: "email", Person: detect.WeakID}, "a@b.cn", "******"},
+		{&detect.Spec{Kind: "email", Person: detect.WeakID}, "li.ming@example.wangxiaoming", "****************************"},
 		{&detect.Spec{Kind: "ip_address"}, "114.114.114.114", "114.1********14"},
 		{&detect.Spec{Kind: "diagnosis"}, "2型糖尿病", "*** (4-8 characters)"},
 		{&detect.Spec{Kind: "password"}, "correct-horse-battery", "*** (9-32 characters)"},
