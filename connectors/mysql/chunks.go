@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -15,11 +16,12 @@ import (
 	"waybill/internal/source"
 )
 
-// A full read is cut into statements of so many rows along the primary key;
-// after the first, their number follows from the time that one takes. That
-// includes the pace and whoever works on the rows.
+// A full read is cut into statements of so many rows along the primary key, or
+// into pieces of it; after the first, how many follows from the time that one
+// takes. That includes the pace and whoever works on the rows.
 const (
 	firstRows   = 512
+	leastRows   = 16
 	mostRows    = 1 << 19
 	longestRead = 2 * time.Second
 	ofTimeout   = 4 // a statement should take at most this part of its timeout
@@ -41,12 +43,13 @@ type chunks struct {
 	shared  bool                             // the read is a part
 	known   *known
 
-	list  string // SELECT …
-	from  string
-	where string // the part's bounds, or ""
-	keys  []column
-	text  []bool
-	last  [][]byte // key of the last row taken; nil = none
+	columns string // those of the batch in a SELECT
+	list    string // SELECT …
+	from    string
+	bounds  // of the part; pieces is nil where the rows come with their keys
+	keys    []column
+	text    []bool
+	last    [][]byte // key of the last row taken; nil = none, or the pieces tell
 
 	rows   driver.Rows // of the statement under way
 	row    []driver.Value
@@ -64,9 +67,14 @@ type chunks struct {
 	bad    *source.Undecoded
 }
 
-// newChunks makes a read of a part's bounds.
-func (c *connector) newChunks(ctx context.Context, d source.Dataset, where string) *chunks {
-	r := &chunks{c: c, dataset: d.Name, base: ctx, where: where, asked: firstRows, known: new(known)}
+// newChunks makes a read of the rows within bounds.
+func (c *connector) newChunks(ctx context.Context, d source.Dataset, within bounds) *chunks {
+	r := &chunks{c: c, dataset: d.Name, base: ctx, bounds: within, asked: firstRows, known: new(known)}
+	if within.pieces != nil {
+		p := *within.pieces // the part may be read again
+		p.width = firstWidth
+		r.pieces = &p
+	}
 	r.RowReader = source.RowReader{What: fmt.Sprintf("read %s.%s", c.name, d.Name), Pace: c.pace, Next: r.next, Release: r.release,
 		Reason: func(err error) error { return reason(ctx, err) }}
 	r.Begin(ctx)
@@ -79,6 +87,9 @@ func (r *chunks) start(d source.Dataset, join func(context.Context) (s *session,
 	r.state, r.begun = before, r.shared
 	if n := r.known.asked.Load(); n > 0 {
 		r.asked = int(n)
+	}
+	if n := r.known.width.Load(); n > 0 && r.pieces != nil {
+		r.pieces.width = n
 	}
 	if err == nil {
 		r.follow(s)
@@ -111,21 +122,38 @@ func (r *chunks) plan(d source.Dataset) error {
 	if err != nil {
 		return err
 	}
-	if r.list, r.Columns, r.text, err = l.rel.project(d.Columns); err != nil {
+	if r.columns, r.Columns, r.text, err = l.rel.project(d.Columns); err != nil {
 		return err
 	}
-	r.keys = l.keys
-	r.list, r.from = "SELECT "+r.list, " FROM "+l.rel.from
-	for i, k := range r.keys {
-		r.list += fmt.Sprintf(", %s AS k%d", quote(k.name), i)
-	}
+	r.keys, r.from = l.keys, " FROM "+l.rel.from
 	if len(r.keys) > 0 {
 		r.from += " FORCE INDEX (`PRIMARY`)"
 	}
-	r.cells = make([][]byte, len(r.Columns)+len(r.keys))
-	r.row = make([]driver.Value, len(r.cells))
 	r.bad = source.NewUndecoded(r.c.name, r.dataset, r.Columns)
+	if r.pieces == nil || !slices.Equal(r.keys, []column{r.pieces.key}) { // which was another when the table was cut
+		r.byKeys()
+		return nil
+	}
+	r.selects("")
 	return nil
+}
+
+// byKeys has the rows come with their keys, behind the last of which the next
+// statement goes on.
+func (r *chunks) byKeys() {
+	r.pieces = nil
+	var keys string
+	for i, k := range r.keys {
+		keys += fmt.Sprintf(", %s AS k%d", quote(k.name), i)
+	}
+	r.selects(keys)
+}
+
+// selects asks for the columns of the batch and the given ones.
+func (r *chunks) selects(keys string) {
+	r.list = "SELECT " + r.columns + keys
+	r.cells = make([][]byte, len(r.Columns)+strings.Count(keys, " AS "))
+	r.row = make([]driver.Value, len(r.cells))
 }
 
 // use makes s the session that is read from.
@@ -210,6 +238,9 @@ func (r *chunks) ask() (err error) {
 	if err := r.c.lag.Wait(r.ctx, r.session.lag); err != nil {
 		return err
 	}
+	if err := r.locate(); err != nil {
+		return err
+	}
 	r.watch.Reset(r.c.patience())
 	defer r.watch.Stop()
 	r.got, r.began = 0, time.Now()
@@ -218,21 +249,28 @@ func (r *chunks) ask() (err error) {
 }
 
 func (r *chunks) statement() string {
-	var conditions []string
-	if r.where != "" {
-		conditions = append(conditions, r.where)
+	where, limit := r.where, r.asked
+	if r.pieces != nil {
+		where, limit = r.pieces.condition(), r.c.mostRows
 	}
+	var behind string
 	if r.last != nil {
-		conditions = append(conditions, after(r.keys, r.last))
+		behind = after(r.keys, r.last)
 	}
-	query := r.list + r.from
-	if len(conditions) > 0 {
-		query += " WHERE " + strings.Join(conditions, " AND ")
-	}
+	query := r.list + r.from + whereAll(where, behind)
 	if len(r.keys) == 0 {
 		return query // how long it takes is not known
 	}
-	return r.c.limited(query + orderBy(r.keys) + " LIMIT " + strconv.Itoa(r.asked))
+	return r.c.limited(query + orderBy(r.keys) + " LIMIT " + strconv.Itoa(limit))
+}
+
+// whereAll makes a WHERE of conditions, "" being none.
+func whereAll(conditions ...string) string {
+	all := strings.Join(slices.DeleteFunc(conditions, func(c string) bool { return c == "" }), " AND ")
+	if all == "" {
+		return ""
+	}
+	return " WHERE " + all
 }
 
 // end is io.EOF after the last statement.
@@ -243,12 +281,22 @@ func (r *chunks) end(err error) error {
 		return fmt.Errorf("statement: %w", err)
 	}
 	r.tries = 0
-	if len(r.keys) == 0 || r.got < r.asked {
+	took, most := time.Since(r.began), min(longestRead, r.c.timeout/ofTimeout)
+	switch {
+	case r.pieces != nil && r.got == r.c.mostRows: // there may be more: see locate
+	case r.pieces != nil:
+		if !r.pieces.advance(took, most, 4*r.got <= r.c.mostRows) {
+			return io.EOF
+		}
+		r.got = 0
+		r.known.width.Store(r.pieces.width)
+	case len(r.keys) == 0 || r.got < r.asked:
 		return io.EOF
+	default:
+		perRow := max(1, took/time.Duration(r.asked))
+		r.asked = min(r.c.mostRows, 4*r.asked, max(leastRows, int(most/perRow)))
+		r.known.asked.Store(int64(r.asked))
 	}
-	perRow := max(1, time.Since(r.began)/time.Duration(r.asked))
-	r.asked = min(mostRows, 4*r.asked, max(16, int(min(longestRead, r.c.timeout/ofTimeout)/perRow)))
-	r.known.asked.Store(int64(r.asked))
 	return nil
 }
 
@@ -265,11 +313,13 @@ func (r *chunks) take(b *batch.Batch) {
 			r.bad.Add(i)
 		}
 	}
-	if r.last == nil && len(r.keys) > 0 {
-		r.last = make([][]byte, len(r.keys))
-	}
-	for i, v := range r.cells[len(r.text):] {
-		r.last[i] = append(r.last[i][:0], v...)
+	if keys := r.cells[len(r.text):]; len(keys) > 0 {
+		if r.last == nil {
+			r.last = make([][]byte, len(keys))
+		}
+		for i, v := range keys {
+			r.last[i] = append(r.last[i][:0], v...)
+		}
 	}
 	r.got++
 	r.taken++
@@ -286,7 +336,10 @@ func (r *chunks) retry(err error) error {
 		if e := source.Backoff(r.base, r.tries); e != nil {
 			return err
 		}
-		r.asked = max(16, r.asked/4)
+		r.asked = max(leastRows, r.asked/4)
+		if r.pieces != nil && r.got == 0 {
+			r.pieces.narrow()
+		}
 		err = r.again(stands(err))
 	}
 	return err
@@ -327,7 +380,7 @@ func (r *chunks) Gaps() []source.Gap {
 	}
 	if r.mixed {
 		gaps = append(gaps, source.Gap{Where: r.c.name + "." + r.dataset,
-			What: "the server ended the read's one state of the table, and the rest was read as it was later: rows changed in between may be missing or stand twice"})
+			What: "the server ended the read's one state of the table, and the rest was read as it was later: as many rows as changed in between may be missing or stand twice"})
 	}
 	return gaps
 }

@@ -38,7 +38,7 @@ func (d *density) key(place uint64) uint64 {
 		before = d.rows[i-1]
 	}
 	rows, span := d.rows[i]-before, d.to[i]-d.from[i]
-	if rows > span { // a key each
+	if rows-1 == span { // a key each
 		return d.from[i] + min(span, place-before)
 	}
 	within := float64(place-before) / float64(rows) * float64(span)
@@ -125,7 +125,7 @@ func (c *connector) quarters(ctx context.Context, conn *sql.Conn, r relation, ke
 }
 
 // estimate is about how many rows lie between two keys, by the server's plan; 0
-// where it tells none.
+// where it tells none. A plan may tell of more rows than there are keys.
 func (c *connector) estimate(ctx context.Context, conn *sql.Conn, r relation, key column, from, to uint64) (uint64, error) {
 	rows, err := conn.QueryContext(ctx, fmt.Sprintf("EXPLAIN SELECT 1 FROM %s FORCE INDEX (`PRIMARY`) WHERE %s BETWEEN %s AND %s",
 		r.from, quote(key.name), key.literal(from), key.literal(to)))
@@ -157,5 +157,9 @@ func (c *connector) estimate(ctx context.Context, conn *sql.Conn, r relation, ke
 			}
 		}
 	}
-	return uint64(max(0, found)), rows.Err()
+	n := uint64(max(0, found))
+	if only, ok := r.key(); ok && only == key && n > to-from {
+		n = to - from + 1
+	}
+	return n, rows.Err()
 }

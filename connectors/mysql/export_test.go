@@ -37,6 +37,9 @@ func ViewWithin(c source.Connector, d time.Duration) { c.(*connector).viewWithin
 // CutFrom makes the connector cut tables into parts of so many bytes and more.
 func CutFrom(c source.Connector, bytes int64) { c.(*connector).partBytes = bytes }
 
+// MostRows makes the connector read so many rows with a statement at most.
+func MostRows(c source.Connector, rows int) { c.(*connector).mostRows = rows }
+
 // Denied tells whether err says that the account lacks a right.
 func Denied(err error) bool {
 	return errors.Is(reason(context.Background(), err), source.ErrPermission)

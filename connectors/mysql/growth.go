@@ -39,7 +39,7 @@ func (c *connector) Grown(ctx context.Context, d source.Dataset, name, last stri
 		if after != "" {
 			where += " AND " + quote(of.name) + " > " + of.mark(after)
 		}
-		return all.chunks(ctx, d, where)
+		return all.chunks(ctx, d, bounds{where: where})
 	}
 	return g, nil
 }

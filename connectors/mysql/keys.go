@@ -111,9 +111,10 @@ func orderBy(keys []column) string {
 	return " ORDER BY " + strings.Join(order, ", ")
 }
 
-// bounds are places at which the first key column can be cut, in order: at most
-// so many, and not at its ends.
-func (c *connector) bounds(ctx context.Context, conn *sql.Conn, r relation, key column, most int) ([]string, error) {
+// bounds cuts the first of the key columns at so many places at most; less than
+// two where it cannot be cut.
+func (c *connector) bounds(ctx context.Context, conn *sql.Conn, r relation, keys []column, most int) ([]bounds, error) {
+	key := keys[0]
 	var low, high []byte
 	err := conn.QueryRowContext(ctx, c.limited(fmt.Sprintf("SELECT min(%s), max(%[1]s) FROM %s", quote(key.name), r.from))).Scan(&low, &high)
 	if err != nil || low == nil {
@@ -121,18 +122,49 @@ func (c *connector) bounds(ctx context.Context, conn *sql.Conn, r relation, key 
 	}
 	switch form := keyForms[key.kind]; {
 	case form == plain && key.integer():
-		return c.numberBounds(ctx, conn, r, key, low, high, most)
+		from, err1 := key.parse(string(low))
+		to, err2 := key.parse(string(high))
+		if err1 != nil || err2 != nil || from >= to {
+			return nil, nil
+		}
+		at, err := c.numberBounds(ctx, conn, r, key, from, to, most)
+		if len(keys) == 1 {
+			return piecesOf(key, from, to, at), err
+		}
+		return between(key, literals(key, at)), err
 	case form == octets:
-		return octetBounds(low, high, most), nil
+		return between(key, octetBounds(low, high, most)), nil
 	case form == chars:
 		all := charBounds(low, high, most)
 		ok, err := c.ordered(ctx, conn, key, all)
 		if err != nil || !ok {
 			return nil, err
 		}
-		return all, nil
+		return between(key, all), nil
 	}
 	return nil, nil
+}
+
+func literals(key column, at []uint64) []string {
+	all := make([]string, len(at))
+	for i, k := range at {
+		all[i] = key.literal(k)
+	}
+	return all
+}
+
+// between are the conditions of the parts that a key is cut into at the given
+// places, which rise; none where there are no places.
+func between(key column, at []string) []bounds {
+	if len(at) == 0 {
+		return nil
+	}
+	name := quote(key.name)
+	all := []bounds{{where: name + " < " + at[0]}}
+	for i := range at[1:] {
+		all = append(all, bounds{where: name + " >= " + at[i] + " AND " + name + " < " + at[i+1]})
+	}
+	return append(all, bounds{where: name + " >= " + at[len(at)-1]})
 }
 
 func (c column) integer() bool {
@@ -141,12 +173,7 @@ func (c column) integer() bool {
 
 // numberBounds cuts where about equally many rows lie between, by the server's
 // estimates.
-func (c *connector) numberBounds(ctx context.Context, conn *sql.Conn, r relation, key column, low, high []byte, most int) ([]string, error) {
-	from, err1 := key.parse(string(low))
-	to, err2 := key.parse(string(high))
-	if err1 != nil || err2 != nil || from >= to {
-		return nil, nil
-	}
+func (c *connector) numberBounds(ctx context.Context, conn *sql.Conn, r relation, key column, from, to uint64, most int) ([]uint64, error) {
 	dense, even, err := c.quarters(ctx, conn, r, key, from, to)
 	if err == nil && !even {
 		dense, err = c.densityOf(ctx, conn, r, key, from, to, piecesOfPart*(most+1))
@@ -154,11 +181,11 @@ func (c *connector) numberBounds(ctx context.Context, conn *sql.Conn, r relation
 	if err != nil {
 		return nil, err
 	}
-	var all []string
+	var all []uint64
 	step := float64(dense.total()) / float64(most+1)
 	for i, last := 1, from; i <= most; i++ {
 		if at := min(to, dense.key(uint64(float64(i)*step))); at > last {
-			all, last = append(all, key.literal(at)), at
+			all, last = append(all, at), at
 		}
 	}
 	return all, nil

@@ -5,7 +5,8 @@ import "sync/atomic"
 // known is what the parts of a table tell each other.
 type known struct {
 	layout atomic.Pointer[layout]
-	asked  atomic.Int64 // rows of the last statement that was sized by the time of one; 0 = there was none
+	asked  atomic.Int64  // rows of the last statement that was sized by the time of one; 0 = there was none
+	width  atomic.Uint64 // keys of the last piece that was; 0 = there was none
 }
 
 // layout is how a table is made.

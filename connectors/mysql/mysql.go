@@ -52,6 +52,7 @@ type connector struct {
 	lag         *source.LagGuard
 
 	partBytes  int64         // the least size of a part
+	mostRows   int           // of a statement of a full read
 	viewWithin time.Duration // a view may take to be counted for a sample
 }
 
@@ -97,7 +98,7 @@ func parse(cfg source.Config) (*mysql.Config, error) {
 
 func connect(ctx context.Context, cfg source.Config, config *mysql.Config) (*connector, error) {
 	c := &connector{name: cfg.Name, database: config.DBName, login: &login{config: config}, timeout: cfg.Limits.StatementTimeout,
-		pace: source.NewPace(cfg.Limits), lag: source.NewLagGuard(cfg.Limits), partBytes: partBytes, viewWithin: source.ViewWithin}
+		pace: source.NewPace(cfg.Limits), lag: source.NewLagGuard(cfg.Limits), partBytes: partBytes, mostRows: mostRows, viewWithin: source.ViewWithin}
 	if c.timeout <= 0 {
 		c.timeout = defaultTimeout
 	}

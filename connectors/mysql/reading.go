@@ -25,7 +25,7 @@ import (
 // rows are passed over, and a Gap says so.
 func (c *connector) Open(ctx context.Context, d source.Dataset, s source.Sample) (source.Reader, error) {
 	if s.Whole() {
-		r := c.newChunks(ctx, d, "")
+		r := c.newChunks(ctx, d, bounds{})
 		r.back = func(s *session, _ bool) error {
 			if s == nil {
 				return nil

@@ -121,8 +121,8 @@ func (c *connector) newGroup(ctx context.Context, sessions, parts int) (*group, 
 }
 
 // chunks makes a read of a part, on a session of the group.
-func (g *group) chunks(ctx context.Context, d source.Dataset, where string) (source.Reader, error) {
-	r := g.c.newChunks(ctx, d, where)
+func (g *group) chunks(ctx context.Context, d source.Dataset, within bounds) (source.Reader, error) {
+	r := g.c.newChunks(ctx, d, within)
 	r.shared, r.back, r.known = true, g.leave, &g.known
 	return r.start(d, g.join)
 }

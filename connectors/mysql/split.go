@@ -20,15 +20,15 @@ const (
 // whatever is changed in it but its key. Not split are small tables, views, and
 // tables without a primary key that can be cut.
 func (c *connector) Split(ctx context.Context, d source.Dataset, n int) ([]source.Part, error) {
-	var where []string
+	var all []bounds
 	var bytes int64
 	err := c.persist(ctx, func(ctx context.Context, s *session) (err error) {
-		where, bytes, err = c.cut(ctx, s.conn, d, n)
+		all, bytes, err = c.cut(ctx, s.conn, d, n)
 		return err
 	})
 	var g *group
-	if err == nil && len(where) > 1 {
-		g, err = c.newGroup(ctx, n, len(where))
+	if err == nil && len(all) > 1 {
+		g, err = c.newGroup(ctx, n, len(all))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("split %s.%s: %w", c.name, d.Name, reason(ctx, err))
@@ -37,11 +37,11 @@ func (c *connector) Split(ctx context.Context, d source.Dataset, n int) ([]sourc
 		return nil, nil
 	}
 	context.AfterFunc(ctx, g.end)
-	parts := make([]source.Part, len(where))
-	for i, w := range where {
-		parts[i] = source.Part{Name: fmt.Sprintf("%s[key %d/%d]", d.Name, i+1, len(where)), Bytes: bytes / int64(len(where)),
+	parts := make([]source.Part, len(all))
+	for i, within := range all {
+		parts[i] = source.Part{Name: fmt.Sprintf("%s[key %d/%d]", d.Name, i+1, len(all)), Bytes: bytes / int64(len(all)),
 			Open: func(ctx context.Context) (source.Reader, error) {
-				return g.chunks(ctx, d, w)
+				return g.chunks(ctx, d, within)
 			}}
 	}
 	return parts, nil
@@ -50,8 +50,8 @@ func (c *connector) Split(ctx context.Context, d source.Dataset, n int) ([]sourc
 // sizeSQL asks for the size of a table's rows, which lie in its primary key.
 const sizeSQL = `SELECT coalesce(data_length, 0) FROM information_schema.tables WHERE table_schema = ? AND table_name = ?`
 
-// cut makes the conditions of the parts; less than two where it is not worth it.
-func (c *connector) cut(ctx context.Context, conn *sql.Conn, d source.Dataset, readers int) (where []string, bytes int64, err error) {
+// cut makes the bounds of the parts; less than two where it is not worth it.
+func (c *connector) cut(ctx context.Context, conn *sql.Conn, d source.Dataset, readers int) (all []bounds, bytes int64, err error) {
 	r, err := c.dialect.lookup(ctx, conn, d.Name)
 	if err != nil || r.view {
 		return nil, 0, err
@@ -71,14 +71,6 @@ func (c *connector) cut(ctx context.Context, conn *sql.Conn, d source.Dataset, r
 	if err != nil || len(keys) == 0 {
 		return nil, bytes, err
 	}
-	at, err := c.bounds(ctx, conn, r, keys[0], most-1)
-	if err != nil || len(at) == 0 {
-		return nil, bytes, err
-	}
-	key := quote(keys[0].name)
-	where = append(where, key+" < "+at[0])
-	for i := range at[1:] {
-		where = append(where, key+" >= "+at[i]+" AND "+key+" < "+at[i+1])
-	}
-	return append(where, key+" >= "+at[len(at)-1]), bytes, nil
+	all, err = c.bounds(ctx, conn, r, keys, most-1)
+	return all, bytes, err
 }
