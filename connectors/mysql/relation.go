@@ -29,10 +29,12 @@ type column struct {
 	charset, collation string // "" where it has none
 }
 
+// relationSQL tells of a table and its columns. They are not joined by name: for that
+// MariaDB would look at all tables of all databases.
 const relationSQL = `SELECT c.column_name, lower(c.data_type), c.column_type LIKE '%unsigned%', c.column_key = 'PRI', t.table_type = 'VIEW',
 	coalesce(t.engine IN ('MyISAM', 'MRG_MyISAM', 'Aria', 'MEMORY', 'CSV', 'ARCHIVE'), 0),
 	coalesce(c.character_set_name, ''), coalesce(c.collation_name, '')
-	FROM information_schema.columns c JOIN information_schema.tables t USING (table_schema, table_name)
+	FROM information_schema.tables t CROSS JOIN information_schema.columns c
 	WHERE c.table_schema = ? AND c.table_name = ? AND t.table_schema = ? AND t.table_name = ? ORDER BY c.ordinal_position`
 
 // lookup finds the relation of a dataset's name.
