@@ -11,7 +11,7 @@ package frames
 import "io"
 
 // Size is of the buffer, in bytes. A longer frame is the driver's.
-const Size = 64 << 10
+const Size = 128 << 10
 
 // Reader is what the driver reads from in place of the connection. It is not safe
 // for concurrent use.
@@ -44,6 +44,16 @@ func (r *Reader) Head() []byte {
 // Next returns the next frame, and nil where there is no Head or the frame is
 // longer than the buffer. It lasts until the next call that is not Take.
 func (r *Reader) Next() []byte {
+	if r.left == 0 && len(r.buf) >= r.head { // most stand whole in the buffer
+		if n := r.length(r.buf); n >= r.head && n <= len(r.buf) {
+			return r.buf[:n:n]
+		}
+	}
+	return r.await()
+}
+
+// await is Next of a frame that must be read first.
+func (r *Reader) await() []byte {
 	head := r.Head()
 	if head == nil {
 		return nil
