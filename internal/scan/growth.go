@@ -61,11 +61,11 @@ func (r *run) grown(ctx context.Context, t *Task, column string) (units []unit, 
 
 // growth is the reading of a piece.
 func growth(t *Task, g source.Growth, of bounds) reading {
-	return func(ctx context.Context, told *gapSum, f func(*batch.Batch)) (int64, error) {
+	return reading{func(ctx context.Context, told *gapSum, f func(*batch.Batch)) (int64, error) {
 		open := func(ctx context.Context) (source.Reader, error) { return g.Open(ctx, of.After, of.UpTo) }
 		rows, err := stream(ctx, t.Dataset.Source, open, told.take, f)
 		return int64(rows), err
-	}
+	}, 1}
 }
 
 // piece is the unit of the i-th piece.

@@ -66,19 +66,23 @@ func (m *meter) event(rows int64) Event {
 	return Event{Phase: "census", Dataset: m.t.Dataset.FullName(), Rows: rows, Total: m.t.Dataset.Dataset.Rows.Value, KeptRows: m.kept.Load()}
 }
 
-// reading streams rows into f and collects the gaps of whoever reads them.
-type reading func(ctx context.Context, told *gapSum, f func(*batch.Batch)) (rows int64, err error)
+// reading is how rows are read: stream streams them into f and collects the gaps of
+// whoever reads them.
+type reading struct {
+	stream  func(ctx context.Context, told *gapSum, f func(*batch.Batch)) (rows int64, err error)
+	readers int // goroutines that call f
+}
 
 // read counts what a reading gives. An error of add ends all reading.
 func (r *run) read(ctx context.Context, m *meter, from reading, add func(*census.Records) error) outcome {
 	where := m.t.Dataset.FullName()
-	crew := newCrew(r.p, m.t, r.c, func(rec *census.Records) {
+	crew := newCrew(r.p, m.t, r.c, from.readers, func(rec *census.Records) {
 		if err := add(rec); err != nil {
 			r.stop(err)
 		}
 	})
 	told := &gapSum{where: where}
-	done, err := from(ctx, told, func(b *batch.Batch) {
+	done, err := from.stream(ctx, told, func(b *batch.Batch) {
 		n := b.Rows()
 		crew.take(b)
 		m.read(ctx, n)
@@ -102,10 +106,10 @@ func (r *run) read(ctx context.Context, m *meter, from reading, add func(*census
 // why the store could not tell them.
 func whole(t *Task, parts []source.Part, err error) reading {
 	d := t.Dataset
-	return func(ctx context.Context, told *gapSum, f func(*batch.Batch)) (int64, error) {
+	return reading{func(ctx context.Context, told *gapSum, f func(*batch.Batch)) (int64, error) {
 		if err != nil {
 			return 0, err
 		}
 		return readParts(ctx, d.Source, d.Dataset.Project(t.Columns...), parts, told, f)
-	}
+	}, readersOf(d.Source, parts)}
 }

@@ -30,7 +30,7 @@ func readParts(ctx context.Context, s *Source, d source.Dataset, parts []source.
 		next <- p
 	}
 	close(next)
-	for range min(len(parts), max(1, s.Readers)) {
+	for range readersOf(s, parts) {
 		g.Go(func() error {
 			for p := range next {
 				n, err := stream(ctx, s, p.Open, told.take, f)
@@ -45,6 +45,9 @@ func readParts(ctx context.Context, s *Source, d source.Dataset, parts []source.
 	err := g.Wait()
 	return rows.Load(), err
 }
+
+// readersOf is how many readers share the parts of a dataset.
+func readersOf(s *Source, parts []source.Part) int { return max(1, min(len(parts), s.Readers)) }
 
 // split is nil for a store that does not cut datasets.
 func split(ctx context.Context, s *Source, d source.Dataset) ([]source.Part, error) {

@@ -98,10 +98,10 @@ const unitMark = " > "
 
 // one is the reading of a part.
 func one(t *Task, p source.Part) reading {
-	return func(ctx context.Context, told *gapSum, f func(*batch.Batch)) (int64, error) {
+	return reading{func(ctx context.Context, told *gapSum, f func(*batch.Batch)) (int64, error) {
 		rows, err := stream(ctx, t.Dataset.Source, p.Open, told.take, f)
 		return int64(rows), err
-	}
+	}, 1}
 }
 
 // restOf is the parts without a version, which only this scan can rely on.
