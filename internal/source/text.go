@@ -2,6 +2,7 @@ package source
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/hex"
 	"unicode/utf8"
 
@@ -12,12 +13,24 @@ import (
 // else as \x and hexadecimal digits, as PostgreSQL prints bytea. It tells
 // whether v was text. The bytes are copied.
 func AppendText(c *batch.Column, v []byte) bool {
-	if utf8.Valid(v) {
+	if ascii(v) || utf8.Valid(v) {
 		c.Append(v)
 		return true
 	}
 	c.Append(hex.AppendEncode([]byte(`\x`), v))
 	return false
+}
+
+// ascii tells whether v, of eight bytes or more, is ASCII; it does not of fewer.
+func ascii(v []byte) bool {
+	if len(v) < 8 {
+		return false
+	}
+	all := binary.LittleEndian.Uint64(v[len(v)-8:])
+	for ; len(v) > 8; v = v[8:] {
+		all |= binary.LittleEndian.Uint64(v)
+	}
+	return all&0x8080808080808080 == 0
 }
 
 // Octets appends the bytes that \x and hexadecimal digits stand for, as PostgreSQL
