@@ -40,6 +40,18 @@ func CutFrom(c source.Connector, bytes int64) { c.(*connector).partBytes = bytes
 // MostRows makes the connector read so many rows with a statement at most.
 func MostRows(c source.Connector, rows int) { c.(*connector).mostRows = rows }
 
+// PieceConditions are those of the pieces of a part of a table with a key id from
+// low to high that was cut at the given keys, where a piece of so many keys begins
+// and each takes the given share of the time that it may.
+func PieceConditions(low, high uint64, at []uint64, part int, width uint64, share float64, few bool) (all []string) {
+	p := piecesOf(column{name: "id", unsigned: true}, low, high, at)[part].pieces
+	p.width = width
+	for all = []string{p.condition()}; p.advance(time.Duration(share*float64(time.Second)), time.Second, few); {
+		all = append(all, p.condition())
+	}
+	return all
+}
+
 // Denied tells whether err says that the account lacks a right.
 func Denied(err error) bool {
 	return errors.Is(reason(context.Background(), err), source.ErrPermission)
