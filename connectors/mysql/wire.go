@@ -94,6 +94,11 @@ func (w *wire) SyscallConn() (syscall.RawConn, error) {
 // exactly as many as there is room for (MySQL documentation, Text Resultset Row).
 func values(into [][]byte, row []byte) bool {
 	for i := range into {
+		if len(row) > 0 && row[0] < longValue && int(row[0]) < len(row) {
+			end := 1 + int(row[0])
+			into[i], row = row[1:end:end], row[end:]
+			continue
+		}
 		n, size, null := valueLength(row)
 		if size == 0 || n > uint64(len(row)-size) {
 			return false
@@ -107,6 +112,9 @@ func values(into [][]byte, row []byte) bool {
 	return len(row) == 0
 }
 
+// longValue is the least first byte of a value that does not tell its length itself.
+const longValue = 0xfb
+
 // valueLength is the length of a row's first value, and of the bytes that tell
 // it: none where they are cut off or not a length.
 func valueLength(row []byte) (n uint64, size int, null bool) {
@@ -114,7 +122,7 @@ func valueLength(row []byte) (n uint64, size int, null bool) {
 		return 0, 0, false
 	}
 	switch first := row[0]; {
-	case first < 0xfb:
+	case first < longValue:
 		return uint64(first), 1, false
 	case first == 0xfb:
 		return 0, 1, true
