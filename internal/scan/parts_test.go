@@ -111,15 +111,18 @@ func users() *mem.Connector {
 	return mem.New("m", table("users", []string{"name", "id_card"}, rows(120, func(i int) []any { return []any{"n", adult(i)} })...))
 }
 
+// Twelve readers count what they read themselves; one has it counted.
 func TestPartsAreReadSideBySideAndCountedOnce(t *testing.T) {
-	c := &cutter{Connector: users()}
-	res := count(t, &scan.Source{Name: "m", Connector: c, Readers: 3})
-	want(t, "people", res.Scopes[0].People, 120, 120)
-	if res.Read["m.users"] != 120 || c.opened.Load() != 12 || c.closed.Load() != 12 || c.most.Load() < 2 || c.most.Load() > 3 {
-		t.Errorf("%d rows of %d parts, up to %d at once", res.Read["m.users"], c.opened.Load(), c.most.Load())
-	}
-	if len(res.Gaps) != 1 || *res.Gaps[0].Rows != 22 {
-		t.Errorf("gaps %v, want one of 22 values", res.Gaps)
+	for _, readers := range []int32{1, 3, 12} {
+		c := &cutter{Connector: users()}
+		res := count(t, &scan.Source{Name: "m", Connector: c, Readers: int(readers)})
+		want(t, "people", res.Scopes[0].People, 120, 120)
+		if res.Read["m.users"] != 120 || c.opened.Load() != 12 || c.closed.Load() != 12 || c.most.Load() < min(2, readers) || c.most.Load() > readers {
+			t.Errorf("%d readers: %d rows of %d parts, up to %d at once", readers, res.Read["m.users"], c.opened.Load(), c.most.Load())
+		}
+		if len(res.Gaps) != 1 || *res.Gaps[0].Rows != 22 {
+			t.Errorf("%d readers: gaps %v, want one of 22 values", readers, res.Gaps)
+		}
 	}
 }
 
