@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
+	"errors"
 	"slices"
 
 	"waybill/internal/mix"
@@ -14,7 +15,7 @@ func (r *resolution) components(ctx context.Context, linking bool, t *tally) err
 	counts := slices.Clone(r.counts) // those without a node
 	nodes := uint32(r.forest.nodes.Load())
 	several := false
-	for at, chunk := range r.forest.chunks {
+	for at, chunk := range r.forest.chunks[:(int(nodes)+forestChunk-1)>>forestBits] {
 		for i, slot := range chunk[:min(forestChunk, int(nodes)-at<<forestBits)] {
 			n := uint32(at<<forestBits + i)
 			id := traitsID(^slot)
@@ -36,8 +37,8 @@ func (r *resolution) components(ctx context.Context, linking bool, t *tally) err
 			t.alike(traitsID(id), n)
 		}
 	}
-	if !several {
-		return nil
+	if err := r.tellSeveral(ctx, r.several, t); err != nil || !several {
+		return err
 	}
 	return r.severals(ctx, t)
 }
@@ -54,7 +55,7 @@ func (r *resolution) isStrong(id traitsID) bool {
 }
 
 // severals counts the components with several strong identifiers in detail:
-// their nodes are gathered by root, those alike together.
+// their identifiers are gathered by root, those alike together.
 func (r *resolution) severals(ctx context.Context, t *tally) error {
 	nodes := uint32(r.forest.nodes.Load())
 	width := nodes/digestParts + 1
@@ -71,7 +72,7 @@ func (r *resolution) severals(ctx context.Context, t *tally) error {
 		return parts[s.root/width].add(s.root, uint32(s.id), s.n)
 	}
 	seen := 0
-	err := eachTraits(r.states, func(n uint32, id traitsID) error {
+	see := func(n uint32, id traitsID) error {
 		if seen++; seen&0xffff == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -87,7 +88,15 @@ func (r *resolution) severals(ctx context.Context, t *tally) error {
 		err := put(*e)
 		*e = severalNodes{root, id, 1}
 		return err
-	})
+	}
+	err := errors.Join(eachTraits(r.states, see), r.beside.each(func(w []uint32) error {
+		for ; len(w) > 0; w = w[2:] {
+			if err := see(w[0], traitsID(w[1])); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
 	for i := range recent {
 		if err == nil {
 			err = put(recent[i])
@@ -102,7 +111,7 @@ func (r *resolution) severals(ctx context.Context, t *tally) error {
 	return err
 }
 
-// severalNodes is n nodes below one root, all with the same traits.
+// severalNodes is n identifiers below one root, all with the same traits.
 type severalNodes struct {
 	root uint32
 	id   traitsID
@@ -121,10 +130,27 @@ func (r *resolution) severalPart(ctx context.Context, q *spool, t *tally) error 
 	if err != nil {
 		return err
 	}
+	same := map[string]int64{}
+	sameMembers(same, list)
+	return r.tellSeveral(ctx, same, t)
+}
+
+func (r *resolution) tellSeveral(ctx context.Context, same map[string]int64, t *tally) error {
+	for key, n := range same {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		t.several(r.members([]byte(key)), n)
+	}
+	return nil
+}
+
+// sameMembers adds to same how many components have the same members, and
+// changes the order of the list.
+func sameMembers(same map[string]int64, list []severalNodes) {
 	slices.SortFunc(list, func(a, b severalNodes) int {
 		return cmp.Or(cmp.Compare(a.root, b.root), cmp.Compare(a.id, b.id))
 	})
-	same := map[string]int64{}
 	var key []byte
 	for start := 0; start < len(list); {
 		key = key[:0]
@@ -140,13 +166,6 @@ func (r *resolution) severalPart(ctx context.Context, q *spool, t *tally) error 
 		same[string(key)]++
 		start = end
 	}
-	for key, n := range same {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		t.several(r.members([]byte(key)), n)
-	}
-	return nil
 }
 
 // members are those of a component, given as pairs of traits and number.

@@ -24,7 +24,7 @@ type Exported struct {
 func (c *Census) Each(ctx context.Context, f func(Exported) error) error {
 	c.adding.Lock()
 	defer c.adding.Unlock()
-	r, _, err := c.resolve(ctx, Question{})
+	r, _, err := c.resolve(ctx, Question{everyNode: true})
 	if err != nil {
 		return err
 	}

@@ -19,16 +19,20 @@ type resolution struct {
 	telling  sync.Mutex
 	spill    *spill
 	forest   forest
-	shift    uint // tuples are resolved 1<<shift at a time
-	pairs    []*spool
+	shift    uint     // tuples are resolved 1<<shift at a time
+	pairs    []*spool // of tuples and nodes, by ranges of tuples
+	singles  []*spool // likewise: of tuples and the identifiers that are in no other
 	weak     []*spool // records without a strong identifier: tuple, say, count
-	states   *spool
+	states   *spool   // the nodes' traits
+	beside   *spool   // traits of singles: a node of their tuple, the traits
 	solos    *spool
 	aside    *spool // tuples with suspects
 	granted  [digestParts][]span
-	counts   []int64 // components by traits
+	counts   []int64          // components without a node, by traits
+	several  map[string]int64 // those of them with several strong identifiers, by members
 	idents   []int64
 	strong   []int64 // strong identifiers by traits
+	joined   int64   // singles joined to others
 	suspects []suspect
 	hubs     *bitmap // nil = none
 	records  int64
@@ -48,13 +52,16 @@ func newResolution(c *Census, ask Question) *resolution {
 	r.shift = uint(max(bits.Len64(tuples)-8, tupleBits))
 	for range tuples>>r.shift + 1 {
 		r.pairs = append(r.pairs, &spool{s: r.spill})
+		r.singles = append(r.singles, &spool{s: r.spill})
 		r.weak = append(r.weak, &spool{s: r.spill})
 	}
-	r.states, r.solos, r.aside = &spool{s: r.spill}, &spool{s: r.spill}, &spool{s: r.spill}
+	r.states, r.beside, r.solos, r.aside = &spool{s: r.spill}, &spool{s: r.spill}, &spool{s: r.spill}, &spool{s: r.spill}
+	r.several = map[string]int64{}
 	return r
 }
 
-const tupleBits = 18
+// tupleBits is of so many tuples that what is known of them fits in a cache.
+const tupleBits = 16
 
 // close gives back what the resolution took.
 func (r *resolution) close() error { return errors.Join(r.spill.close(), r.forest.close()) }
@@ -63,11 +70,7 @@ func (r *resolution) close() error { return errors.Join(r.spill.close(), r.fores
 func (r *resolution) mergeAll(ctx context.Context) error {
 	var next, done atomic.Int64
 	return parallel(ctx, workers(), func(ctx context.Context, _ int) error {
-		m := &merger{r: r, ctx: ctx, same: newMemo(r.c.traits.same), idents: make([]int64, len(r.kinds))}
-		m.states.to, m.solos.to = r.states, r.solos
-		for _, q := range r.pairs {
-			m.pairs = append(m.pairs, wordBuffer{to: q})
-		}
+		m := newMerger(ctx, r)
 		for ctx.Err() == nil {
 			p := int(next.Add(1)) - 1
 			if p >= digestParts {

@@ -17,6 +17,8 @@ type Question struct {
 	// Progress, if set, is told how far a step is. It is called by different
 	// goroutines, one at a time, and should be quick.
 	Progress func(step string, done, total int64)
+
+	everyNode bool // every identifier with others in a record becomes a node
 }
 
 func (r *resolution) tell(step string, done, total int64) {
@@ -120,7 +122,7 @@ func (c *Census) settle() (rows map[anonKey]int64, records, linked int64, err er
 
 // result counts.
 func (r *resolution) result(ctx context.Context, rows map[anonKey]int64) (*Result, error) {
-	res := &Result{Identifiers: map[string]int64{}, Hubs: map[string]int64{}, Records: r.records, Linked: r.linked, Links: r.forest.links}
+	res := &Result{Identifiers: map[string]int64{}, Hubs: map[string]int64{}, Records: r.records, Linked: r.linked, Links: r.forest.links + r.joined}
 	for k, n := range r.idents {
 		if n > 0 {
 			res.Identifiers[r.kinds[k].name] = n

@@ -3,11 +3,12 @@ package census
 import (
 	"context"
 	"errors"
-	"slices"
 )
 
-// merger is one goroutine's part in merging the partitions: it counts the
-// identifiers that stand alone, and makes nodes of the others.
+// merger is one goroutine's part in merging the partitions. It counts the
+// identifiers that stand alone in all of their records; sends those of one
+// tuple there with their traits, for they link nothing; and makes nodes of
+// those of several tuples, and of what may be a hub.
 type merger struct {
 	r        *resolution
 	ctx      context.Context
@@ -17,20 +18,25 @@ type merger struct {
 	idents   []int64 // identifiers by kind
 	strong   []int64 // strong identifiers by traits
 	pairs    []wordBuffer
-	states   wordBuffer // traits of the nodes
-	traits   []uint32   // of the nodes in the current block
+	singles  []wordBuffer
+	nodes    planter
 	solos    wordBuffer // of suspects: node, say, count
-	block    []uint32   // slots of the nodes granted and not yet used
-	node     uint32     // the first of them
-	granted  []span     // in this partition
+	granted  []span     // nodes of this partition
 	suspects []suspect
 	group    group
 	set      soloSet
 	err      error
 }
 
-// span is nodes in a row.
-type span struct{ first, n uint32 }
+func newMerger(ctx context.Context, r *resolution) *merger {
+	m := &merger{r: r, ctx: ctx, same: newMemo(r.c.traits.same), idents: make([]int64, len(r.kinds)), nodes: newPlanter(r)}
+	m.solos.to = r.solos
+	for i := range r.pairs {
+		m.pairs = append(m.pairs, wordBuffer{to: r.pairs[i]})
+		m.singles = append(m.singles, wordBuffer{to: r.singles[i]})
+	}
+	return m
+}
 
 // suspect is a node whose records hold more strong others than the hub limit,
 // different or not.
@@ -43,12 +49,13 @@ type suspect struct {
 // group is the occurrences of one identifier.
 type group struct {
 	hi, lo uint64
-	any    bool
 	traits traitsID
 	say    uint32 // one of its says
-	linked bool
-	node   uint32 // where linked
-	slot   *uint32
+	any    bool
+	linked bool   // it has a tuple
+	tuple  uint32 // the first
+	hasOwn bool   // node
+	node   uint32
 	others uint64
 	solos  []occurrence
 }
@@ -82,63 +89,86 @@ func (m *merger) take(occ []occurrence) {
 		if o.hi != g.hi || o.lo != g.lo || !g.any {
 			m.finish()
 			g.hi, g.lo, g.any, g.traits, g.say = o.hi, o.lo, true, info.traits, o.say&^soloFlag
-			g.linked, g.others = false, 0
+			g.linked, g.hasOwn, g.others = false, false, 0
 		} else if info.traits != g.traits {
 			g.traits = m.same.of(g.traits, info.traits)
 		}
 		switch {
-		case o.say&soloFlag == 0:
-			m.pair(o, info)
-		case info.strength != Strong:
-			g.solos = append(g.solos, *o)
+		case o.say&soloFlag != 0:
+			if info.strength != Strong {
+				g.solos = append(g.solos, *o)
+			}
+		case !g.linked:
+			g.linked, g.tuple, g.others = true, o.tuple, uint64(info.others)
+		default:
+			g.others += uint64(info.others)
+			m.own()
+			m.pair(o.tuple)
 		}
 	}
 }
 
-// pair notes that a tuple holds the identifier.
-func (m *merger) pair(o *occurrence, info *sayInfo) {
+// own makes the identifier a node, unless it is one.
+func (m *merger) own() {
 	g := &m.group
-	if !g.linked {
-		if len(m.block) == 0 {
-			m.grant()
-		}
-		g.linked, g.node, g.slot = true, m.node, &m.block[0]
-		m.granted = extend(m.granted, m.node)
-		m.node, m.block = m.node+1, m.block[1:]
+	if g.hasOwn {
+		return
 	}
-	g.others += uint64(info.others)
-	at := o.tuple & (1<<m.r.shift - 1)
-	if info.strength == Strong {
+	node, err := m.nodes.take()
+	m.keep(err)
+	g.hasOwn, g.node = true, node
+	m.granted = extend(m.granted, node)
+	m.pair(g.tuple)
+}
+
+// pair notes that a tuple holds the identifier, which is a node.
+func (m *merger) pair(tuple uint32) {
+	at := tuple & (1<<m.r.shift - 1)
+	if m.r.says[m.group.say].strength == Strong {
 		at |= strongPair
 	}
-	m.keep(m.pairs[o.tuple>>m.r.shift].add(at, g.node))
+	m.keep(m.pairs[tuple>>m.r.shift].add(at, m.group.node))
 }
 
 // strongPair marks the pair of a strong identifier.
 const strongPair = 1 << 31
 
+// single notes that the tuple of the identifier holds it, and no other does.
+func (m *merger) single() {
+	g, layout := &m.group, m.r.layout()
+	to := &m.singles[g.tuple>>m.r.shift]
+	at := g.tuple & layout.tuple
+	if uint32(g.traits) < layout.wide {
+		m.keep(to.add(at | uint32(g.traits)<<layout.shift))
+	} else {
+		m.keep(to.add(at|layout.wide<<layout.shift, uint32(g.traits)))
+	}
+}
+
+// singleLayout is how a single lies in words: the tuple within its range, and
+// above its bits the traits, or all ones and the traits in the next word.
+type singleLayout struct {
+	shift       uint
+	tuple, wide uint32
+}
+
+func (r *resolution) layout() singleLayout {
+	return singleLayout{r.shift, 1<<r.shift - 1, 1<<(32-r.shift) - 1}
+}
+
+// at reads the single at a place, and tells where the next one is.
+func (l *singleLayout) at(w []uint32, i int) (tuple uint32, id traitsID, next int) {
+	tuple, top := w[i]&l.tuple, w[i]>>l.shift
+	if top == l.wide {
+		return tuple, traitsID(w[i+1]), i + 2
+	}
+	return tuple, traitsID(top), i + 1
+}
+
 func (m *merger) keep(err error) {
 	if m.err == nil {
 		m.err = err
 	}
-}
-
-// grant takes nodes for the identifiers to come.
-func (m *merger) grant() {
-	m.keep(m.flushTraits())
-	var err error
-	if m.node, m.block, err = m.r.forest.grant(); err != nil {
-		m.keep(err)
-		m.block = make([]uint32, nodeGrant) // never looked at: the error ends the count
-	}
-}
-
-func extend(s []span, node uint32) []span {
-	if n := len(s); n > 0 && s[n-1].first+s[n-1].n == node {
-		s[n-1].n++
-		return s
-	}
-	return append(s, span{node, 1})
 }
 
 // finish ends the identifier in progress.
@@ -147,86 +177,37 @@ func (m *merger) finish() {
 	if !g.any {
 		return
 	}
-	m.idents[m.r.says[g.say].kind]++
-	if m.r.says[g.say].strength == Strong {
+	info := &m.r.says[g.say]
+	m.idents[info.kind]++
+	if info.strength == Strong {
 		m.strong = counted(m.strong, g.traits, 1)
 	}
-	if !g.linked {
+	suspected := g.others > uint64(m.r.c.cfg.Hub)
+	if g.linked && (suspected || m.r.ask.everyNode) {
+		m.own()
+	}
+	switch {
+	case !g.linked:
 		m.counts = counted(m.counts, g.traits, 1)
-	} else {
-		*g.slot = ^uint32(g.traits)
-		m.traits = append(m.traits, uint32(g.traits))
-		if g.others > uint64(m.r.c.cfg.Hub) {
-			m.suspects = append(m.suspects, suspect{g.node, m.r.says[g.say].kind, g.others})
-			for _, o := range g.solos {
-				m.keep(m.solos.add(g.node, o.say&^soloFlag, o.tuple))
-			}
+	case !g.hasOwn:
+		m.single()
+	default:
+		m.nodes.give(g.traits)
+	}
+	if suspected {
+		m.suspects = append(m.suspects, suspect{g.node, info.kind, g.others})
+		for _, o := range g.solos {
+			m.keep(m.solos.add(g.node, o.say&^soloFlag, o.tuple))
 		}
 	}
 	g.solos, g.any = g.solos[:0], false
 }
 
-// counted adds n to the count of traits.
-func counted(counts []int64, id traitsID, n int64) []int64 {
-	if int(id) >= len(counts) {
-		counts = slices.Grow(counts, int(id)+1-len(counts))[:id+1]
-	}
-	counts[id] += n
-	return counts
-}
-
-// flushTraits notes the traits of the current block's nodes, which the forest
-// forgets when it joins a node to another: the first node, how many, how many
-// fit in a word, the traits.
-func (m *merger) flushTraits() error {
-	n := len(m.traits)
-	if n == 0 {
-		return nil
-	}
-	per := 4
-	for _, t := range m.traits {
-		for t>>(32/per) != 0 {
-			per /= 2
-		}
-	}
-	item := []uint32{m.node - uint32(n), uint32(n), uint32(per)}
-	for i := 0; i < n; i += per {
-		w := uint32(0)
-		for j := range min(per, n-i) {
-			w |= m.traits[i+j] << (32 / per * j)
-		}
-		item = append(item, w)
-	}
-	m.traits = m.traits[:0]
-	return m.states.add(item...)
-}
-
-// eachTraits calls f with every node and its traits.
-func eachTraits(states *spool, f func(node uint32, id traitsID) error) error {
-	return states.each(func(w []uint32) error {
-		for len(w) > 0 {
-			first, n, per := w[0], int(w[1]), int(w[2])
-			w = w[3:]
-			for i := range n {
-				id := w[i/per] >> (32 / per * (i % per))
-				if per > 1 {
-					id &= 1<<(32/per) - 1
-				}
-				if err := f(first+uint32(i), traitsID(id)); err != nil {
-					return err
-				}
-			}
-			w = w[(n+per-1)/per:]
-		}
-		return nil
-	})
-}
-
 // end hands over what is buffered.
 func (m *merger) end() error {
-	err := errors.Join(m.err, m.flushTraits())
+	err := errors.Join(m.err, m.nodes.end())
 	for i := range m.pairs {
-		err = errors.Join(err, m.pairs[i].flush())
+		err = errors.Join(err, m.pairs[i].flush(), m.singles[i].flush())
 	}
-	return errors.Join(err, m.states.flush(), m.solos.flush())
+	return errors.Join(err, m.solos.flush())
 }

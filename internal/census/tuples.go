@@ -8,8 +8,9 @@ import (
 )
 
 // tuples puts the records together again, one range of tuple numbers after
-// another, and joins their nodes. A tuple with a suspect is set aside until the
-// hubs are known.
+// another: it joins their nodes, and counts those that have none, which are
+// components of their own. A tuple with a suspect is set aside until the hubs are
+// known.
 func (r *resolution) tuples(ctx context.Context) error {
 	suspects := newBitmap(r.forest.nodes.Load())
 	for _, s := range r.suspects {
@@ -17,8 +18,9 @@ func (r *resolution) tuples(ctx context.Context) error {
 	}
 	var next, done atomic.Int64
 	return parallel(ctx, workers(), func(ctx context.Context, _ int) error {
-		t := &tupler{r: r, suspects: suspects, some: len(r.suspects) > 0, forest: r.forest.joiner()}
-		t.aside.to = r.aside
+		t := &tupler{r: r, suspects: suspects, some: len(r.suspects) > 0, forest: r.forest.joiner(), nodes: newPlanter(r),
+			states: make([]tupleState, 1<<r.shift), several: map[string]int64{}}
+		t.aside.to, t.beside.to = r.aside, r.beside
 		for ctx.Err() == nil {
 			at := int(next.Add(1)) - 1
 			if at >= len(r.pairs) {
@@ -30,8 +32,25 @@ func (r *resolution) tuples(ctx context.Context) error {
 			r.tell("link", done.Add(1), int64(len(r.pairs)))
 		}
 		t.forest.end()
-		return errors.Join(ctx.Err(), t.aside.flush())
+		if err := errors.Join(ctx.Err(), t.nodes.end(), t.aside.flush(), t.beside.flush()); err != nil {
+			return err
+		}
+		r.spill.mu.Lock()
+		defer r.spill.mu.Unlock()
+		r.counted(t.counts, t.several, t.links)
+		return nil
 	})
+}
+
+// counted takes over the components without a node.
+func (r *resolution) counted(counts []int64, several map[string]int64, links int64) {
+	for id, n := range counts {
+		r.counts = counted(r.counts, traitsID(id), n)
+	}
+	for members, n := range several {
+		r.several[members] += n
+	}
+	r.joined += links
 }
 
 // tupler resolves ranges of tuples.
@@ -40,37 +59,55 @@ type tupler struct {
 	suspects *bitmap
 	some     bool // suspects
 	forest   *joiner
+	nodes    planter // of singles beside a suspect
 	aside    wordBuffer
+	beside   wordBuffer
 
-	first  []uint32 // of each tuple, the node met first and 1
-	marked *bitmap  // tuples with a suspect
-	pairs  []uint64 // theirs: tuple, whether the node is strong, node
+	states []tupleState
+	marked *bitmap        // tuples with a suspect
+	pairs  []uint64       // theirs: tuple, whether the node is strong, node
+	apart  []severalNodes // singles of tuples without a node, which are several people
 	weak   []weakRecord
+
+	counts  []int64          // tuples without a node, by traits
+	several map[string]int64 // those of several people, by members
+	links   int64            // singles that were joined to others
+}
+
+// tupleState is what is known of a tuple.
+type tupleState struct {
+	first  uint32   // the node met first and 1
+	traits traitsID // of the singles
 }
 
 type weakRecord struct{ tuple, say, count uint32 }
 
-// resolve reads one range: pairs of a tuple and a node. It joins the nodes of
-// each tuple, and sets those with a suspect aside.
+// resolve reads one range. It joins the nodes of each tuple, gives them the traits
+// of its singles, and sets the tuples with a suspect aside.
 func (t *tupler) resolve(at int) error {
-	q := t.r.pairs[at]
-	if q.words == 0 {
+	q, singles := t.r.pairs[at], t.r.singles[at]
+	if q.words+singles.words == 0 {
 		return nil
 	}
-	size := 1 << t.r.shift
-	t.first = grown(t.first, size)
-	clear(t.first)
+	clear(t.states)
 	t.pairs = t.pairs[:0]
 	if t.some {
-		if err := t.mark(q, size); err != nil {
+		if err := t.mark(q, len(t.states)); err != nil {
 			return err
 		}
 	}
 	if err := q.each(func(w []uint32) error { t.join(w); return nil }); err != nil {
 		return err
 	}
-	t.forest.flush()
 	q.free()
+	if err := singles.each(t.singles); err != nil {
+		return err
+	}
+	if err := t.tell(singles); err != nil {
+		return err
+	}
+	t.forest.flush()
+	singles.free()
 	if err := t.readWeak(at); err != nil {
 		return err
 	}
@@ -95,16 +132,91 @@ func (t *tupler) join(w []uint32) {
 	for ; len(w) >= 2; w = w[2:] {
 		tuple, node := w[0]&^strongPair, w[1]
 		if t.some && t.marked.has(tuple) {
-			t.pairs = append(t.pairs, uint64(tuple)<<33|uint64(w[0]>>31)<<32|uint64(node))
+			t.pairs = append(t.pairs, asidePair(tuple, w[0]&strongPair != 0, node))
 			continue
 		}
-		first := &t.first[tuple]
-		if *first == 0 {
-			*first = node + 1
+		state := &t.states[tuple]
+		if state.first == 0 {
+			state.first = node + 1
 			continue
 		}
-		t.forest.link(*first-1, node)
+		t.forest.link(state.first-1, node)
 	}
+}
+
+func asidePair(tuple uint32, strong bool, node uint32) uint64 {
+	return uint64(tuple)<<33 | uint64(one(strong))<<32 | uint64(node)
+}
+
+// singles adds up the traits of the singles of each tuple. Where the tuple has a
+// node they are noted beside it, in case its component proves to be several
+// people. Beside a suspect a single becomes a node, for hubs are found by nodes.
+func (t *tupler) singles(w []uint32) error {
+	var tuple uint32
+	var id traitsID
+	layout := t.r.layout()
+	for i := 0; i < len(w); {
+		tuple, id, i = layout.at(w, i)
+		if t.some && t.marked.has(tuple) {
+			node, err := t.nodes.take()
+			if err != nil {
+				return err
+			}
+			t.nodes.give(id)
+			t.pairs = append(t.pairs, asidePair(tuple, t.r.isStrong(id), node))
+			continue
+		}
+		state := &t.states[tuple]
+		if state.first != 0 {
+			if err := t.beside.add(state.first-1, uint32(id)); err != nil {
+				return err
+			}
+		}
+		t.links++
+		if state.traits == noTraits {
+			state.traits = id
+		} else {
+			state.traits = t.forest.sum(state.traits, id)
+		}
+	}
+	return nil
+}
+
+// tell gives the traits of singles to the nodes of their tuples, and counts the
+// tuples without a node.
+func (t *tupler) tell(singles *spool) error {
+	several := false
+	for i := range t.states {
+		switch s := &t.states[i]; {
+		case s.traits == noTraits:
+		case s.first != 0:
+			t.forest.adds(s.first-1, s.traits)
+		case s.traits == severalID:
+			several = true
+			t.links--
+		default:
+			t.counts = counted(t.counts, s.traits, 1)
+			t.links--
+		}
+	}
+	if !several {
+		return nil
+	}
+	t.apart = t.apart[:0]
+	err := singles.each(func(w []uint32) error {
+		var tuple uint32
+		var id traitsID
+		layout := t.r.layout()
+		for i := 0; i < len(w); {
+			tuple, id, i = layout.at(w, i)
+			if s := &t.states[tuple]; s.first == 0 && s.traits == severalID {
+				t.apart = append(t.apart, severalNodes{tuple, id, 1})
+			}
+		}
+		return nil
+	})
+	sameMembers(t.several, t.apart)
+	return err
 }
 
 // readWeak reads what is known of the range's records without a strong

@@ -13,7 +13,7 @@ import (
 // complement of its component's traits, which is above every number.
 type forest struct {
 	mu     sync.Mutex
-	chunks [][]uint32
+	chunks [forestChunks][]uint32       // of an array, so that who looks at some does not mind that more are added
 	mapped []func() error               // what gives the chunks back
 	nodes  atomic.Uint64                // granted
 	join   func(a, b traitsID) traitsID // traits of two components that prove to be one
@@ -21,9 +21,10 @@ type forest struct {
 }
 
 const (
-	forestBits  = 20
-	forestChunk = 1 << forestBits
-	nodeGrant   = 1 << 10 // nodes granted at once
+	forestBits   = 20
+	forestChunk  = 1 << forestBits
+	forestChunks = 1 << (32 - forestBits)
+	nodeGrant    = 1 << 10 // nodes granted at once
 )
 
 // freeSlot is that of a node that was granted and not used.
@@ -40,7 +41,7 @@ func (f *forest) grant() (uint32, []uint32, error) {
 	at := int(first & (forestChunk - 1))
 	if at == 0 {
 		chunk, release := mapped[uint32](forestChunk)
-		f.chunks = append(f.chunks, chunk)
+		f.chunks[first>>forestBits] = chunk
 		if release != nil {
 			f.mapped = append(f.mapped, release)
 		}
@@ -59,7 +60,7 @@ func (f *forest) close() error {
 	for _, release := range f.mapped {
 		err = errors.Join(err, release())
 	}
-	f.chunks, f.mapped = nil, nil
+	f.chunks, f.mapped = [forestChunks][]uint32{}, nil
 	return err
 }
 
@@ -87,6 +88,7 @@ type joiner struct {
 	nodes uint32
 	both  *memo    // traits of two components that prove to be one
 	pairs []uint32 // of nodes, yet to be joined
+	gifts []gift   // yet to be given
 	links int64    // joins that made one component of two
 }
 
@@ -106,14 +108,33 @@ func (j *joiner) link(a, b uint32) {
 	}
 }
 
+// gift is traits of what is one with a node.
+type gift struct {
+	node uint32
+	id   traitsID
+}
+
+// adds tells traits of what is one with a node, at the next flush at the latest.
+func (j *joiner) adds(node uint32, id traitsID) {
+	if j.gifts = append(j.gifts, gift{node, id}); len(j.gifts) == 2*linksAhead {
+		j.flush()
+	}
+}
+
 func (j *joiner) flush() {
 	for _, n := range j.pairs {
 		atomic.LoadUint32(j.f.slot(n))
 	}
+	for _, g := range j.gifts {
+		atomic.LoadUint32(j.f.slot(g.node))
+	}
 	for i := 0; i < len(j.pairs); i += 2 {
 		j.union(j.pairs[i], j.pairs[i+1])
 	}
-	j.pairs = j.pairs[:0]
+	for _, g := range j.gifts {
+		j.give(g.node, g.id)
+	}
+	j.pairs, j.gifts = j.pairs[:0], j.gifts[:0]
 }
 
 func (j *joiner) end() {
@@ -154,22 +175,28 @@ func (j *joiner) union(a, b uint32) {
 		}
 		if atomic.CompareAndSwapUint32(j.f.slot(b), y, a) {
 			j.links++
-			j.give(a, y)
+			j.give(a, traitsID(^y))
 			return
 		}
 	}
 }
 
-// give adds the traits of a component that was joined to another to that one's.
-func (j *joiner) give(to, traits uint32) {
+// give adds the traits of what proves to be one with a node to those of its
+// component.
+func (j *joiner) give(to uint32, id traitsID) {
 	for {
 		root, have := j.find(to)
-		id := severalID
-		if ^have != uint32(severalID) && ^traits != uint32(severalID) {
-			id = j.both.of(traitsID(^have), traitsID(^traits))
-		}
-		if sum := ^uint32(id); sum == have || atomic.CompareAndSwapUint32(j.f.slot(root), have, sum) {
+		sum := ^uint32(j.sum(traitsID(^have), id))
+		if sum == have || atomic.CompareAndSwapUint32(j.f.slot(root), have, sum) {
 			return
 		}
 	}
+}
+
+// sum is the traits of two components that prove to be one.
+func (j *joiner) sum(a, b traitsID) traitsID {
+	if a == severalID || b == severalID {
+		return severalID
+	}
+	return j.both.of(a, b)
 }
