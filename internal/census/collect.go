@@ -15,6 +15,8 @@ type collector struct {
 	kinds  []kind
 	anon   map[anonKey]int64
 	recent []recent // tuples met lately, by hash
+	looks  int      // among them since it was last decided to look; if negative, so many tuples are not looked up
+	hits   int      // of the looks
 	next   uint32   // tuple numbers that are the collector's own
 	last   uint32
 
@@ -42,6 +44,12 @@ const (
 	recentBits  = 13
 	tupleGrant  = 1 << 10 // tuple numbers a collector takes at once
 	plainRecord = 8       // identifiers up to which comparing each with each is quickest
+
+	// Where less than one in sparse of the tuples looked up is found, so many that
+	// follow are not looked up: each look costs about what a place in the heap does.
+	looksAtOnce = 1 << 12
+	sparse      = 16
+	unlooked    = 1 << 16
 )
 
 func newCollector(p *Part) *collector {
@@ -134,8 +142,13 @@ func (c *collector) tuple(ids []Ident, mask MaskID, age Age) error {
 			strong++
 		}
 	}
-	r := c.lookup(ids, mask, age)
-	if r.count != 0 || r.tuple != 0 { // met lately
+	var unlike recent
+	r, looking := &unlike, c.looking()
+	if looking {
+		r = c.lookup(ids, mask, age)
+	}
+	if r.tuple != 0 { // met lately
+		c.hits++
 		if r.weak {
 			c.count(r)
 		}
@@ -149,6 +162,9 @@ func (c *collector) tuple(ids []Ident, mask MaskID, age Age) error {
 	if r.weak {
 		r.say = c.says.of(say{kind: noKind, mask: mask, age: age.bits()})
 		c.count(r)
+		if !looking {
+			c.flush(r)
+		}
 	}
 	for i := range ids {
 		others := strong
@@ -166,6 +182,20 @@ func (c *collector) count(r *recent) {
 	if r.count++; r.count == 1<<31 {
 		c.flush(r)
 	}
+}
+
+// looking tells whether to look for the next tuple among the recent ones.
+func (c *collector) looking() bool {
+	c.looks++
+	if c.looks <= looksAtOnce {
+		return c.looks > 0
+	}
+	c.looks = 0
+	if c.hits*sparse < looksAtOnce {
+		c.looks = -unlooked
+	}
+	c.hits = 0
+	return c.looks == 0
 }
 
 // lookup returns the place of a tuple among the recent ones: as it was left if

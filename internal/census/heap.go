@@ -1,9 +1,9 @@
 package census
 
-// chunk is a piece of a partition that is being collected: occurrences of
-// three words each, or solos of two.
+// chunk is a piece of a partition that is being collected: occurrences of three
+// words each, solos of two, or packed occurrences, of which four take nine.
 type chunk struct {
-	n    int32  // words in use
+	n    int32  // words in use; packed occurrences
 	base uint32 // added to the tuple numbers
 	slab uint32 // where it lies
 	w    [chunkWords]uint64
@@ -25,6 +25,15 @@ const (
 	soloBits = 1<<56 - 1
 )
 
+// Packed occurrences are solos, so to speak, that have a tuple: a ninth word
+// tells by how much the tuples of four of them exceed the base of the chunk, in
+// 16 bits each, the last one's lowest.
+const (
+	packOf     = 4
+	packWords  = 2*packOf + 1
+	packedMost = chunkWords / packWords * packOf
+)
+
 // heap is occurrences in memory by partition; the last chunk of each is open.
 // It belongs to one goroutine at a time.
 type heap struct {
@@ -32,13 +41,26 @@ type heap struct {
 	open   [allParts]*chunk
 	alone  [digestParts]*chunk   // open, of solos
 	room   [digestParts]uint32   // words free in it; its n is that of a full one until it is handed over
+	packer [digestParts]packer   // likewise
 	lists  [allParts][]*chunk    // open included
 	solos  [digestParts][]*chunk // likewise
+	packed [digestParts][]*chunk // likewise
 	chunks int64
 }
 
+// packer is where packed occurrences go next.
+type packer struct {
+	ch    *chunk // open
+	base  uint32 // its
+	room  uint32 // in occurrences
+	above uint64 // the ninth word
+}
+
 func (h *heap) put(p int, o occurrence) {
-	if o.say-soloFlag < soloSays && o.tuple == 1 {
+	switch {
+	case o.say < soloSays && p != weakRecords && h.pack(o.hi, o.lo, o.tuple, o.say):
+		return
+	case o.say-soloFlag < soloSays && o.tuple == 1:
 		h.solo(o.hi, o.lo, o.say-soloFlag)
 		return
 	}
@@ -50,6 +72,46 @@ func (h *heap) put(p int, o occurrence) {
 	w := ch.w[ch.n:][:3]
 	w[0], w[1], w[2] = o.hi, o.lo, uint64(o.tuple)<<32|uint64(o.say)
 	ch.n += 3
+}
+
+// pack puts an occurrence that has a tuple and whose say is below soloSays. It
+// does not where that would leave a chunk less than half full: the tuples of a
+// collector rise, but for what is put a second time.
+func (h *heap) pack(hi, lo uint64, tuple, say uint32) bool {
+	k := &h.packer[hi>>56]
+	above := tuple - k.base
+	if k.room == 0 || above > 0xffff {
+		if k.room > packedMost/2 {
+			return false
+		}
+		h.growPacked(hi>>56, tuple)
+		above = 0
+	}
+	at := packedMost - k.room
+	w := k.ch.w[at/packOf*packWords:][:packWords]
+	lane := at % packOf * 2
+	w[lane], w[lane+1] = hi&soloBits|uint64(say+1)<<56, lo
+	k.above = k.above<<16 | uint64(above) // to read the word would wait for memory
+	w[2*packOf] = k.above
+	k.room--
+	return true
+}
+
+func (h *heap) growPacked(p uint64, tuple uint32) {
+	k := &h.packer[p]
+	k.close()
+	ch := h.grow()
+	ch.n, ch.base = packedMost, tuple
+	h.packed[p] = append(h.packed[p], ch)
+	*k = packer{ch: ch, base: tuple, room: packedMost}
+}
+
+// close makes the chunk one that may be handed over.
+func (k *packer) close() {
+	if k.ch != nil {
+		k.ch.n -= int32(k.room)
+		*k = packer{}
+	}
 }
 
 // solo puts a solo whose say is below soloSays.
@@ -108,11 +170,32 @@ func (h *heap) gather(dst []occurrence, p int) []occurrence {
 	if p == weakRecords {
 		return dst
 	}
+	for _, ch := range h.packed[p] {
+		n := int(ch.n)
+		if k := &h.packer[p]; ch == k.ch {
+			n -= int(k.room)
+		}
+		dst = ch.unpack(dst, n, p)
+	}
 	h.soloWords(p, func(w []uint64) {
 		for ; len(w) >= 2; w = w[2:] {
 			dst = append(dst, occurrence{w[0]&soloBits | uint64(p)<<56, w[1], 1, sayOf(w[0]) | soloFlag})
 		}
 	})
+	return dst
+}
+
+// unpack appends n packed occurrences of partition p to dst.
+func (ch *chunk) unpack(dst []occurrence, n, p int) []occurrence {
+	for w := ch.w[:]; n > 0; w, n = w[packWords:], n-packOf {
+		some := min(n, packOf)
+		above := w[2*packOf] << (16 * (packOf - some))
+		for i := range some {
+			lane := w[2*i:][:2]
+			dst = append(dst, occurrence{lane[0]&soloBits | uint64(p)<<56, lane[1], ch.base + uint32(above>>48), sayOf(lane[0])})
+			above <<= 16
+		}
+	}
 	return dst
 }
 
@@ -130,6 +213,7 @@ func (h *heap) clear(p int) {
 	h.lists[p], h.open[p] = h.free(h.lists[p]), nil
 	if p != weakRecords {
 		h.solos[p], h.alone[p], h.room[p] = h.free(h.solos[p]), nil, 0
+		h.packed[p], h.packer[p] = h.free(h.packed[p]), packer{}
 	}
 }
 
@@ -152,16 +236,15 @@ func (h *heap) clearAll() {
 func (h *heap) absorb(o *heap, base uint32) {
 	var rest []occurrence
 	for p := range o.lists {
-		for _, ch := range o.lists[p] {
-			ch.base += base
-		}
-		o.lists[p] = h.insert(&h.lists[p], h.open[p], o.lists[p])
+		o.lists[p] = h.insert(&h.lists[p], h.open[p], raised(o.lists[p], base), chunkWords)
 		if p != weakRecords {
 			if open := o.alone[p]; open != nil {
 				open.n -= int32(o.room[p])
 				o.room[p] = 0
 			}
-			o.solos[p] = h.insert(&h.solos[p], h.alone[p], o.solos[p])
+			o.solos[p] = h.insert(&h.solos[p], h.alone[p], o.solos[p], chunkWords)
+			o.packer[p].close()
+			o.packed[p] = h.insert(&h.packed[p], h.packer[p].ch, raised(o.packed[p], base), packedMost)
 		}
 		rest = o.gather(rest[:0], p)
 		o.clear(p)
@@ -172,12 +255,20 @@ func (h *heap) absorb(o *heap, base uint32) {
 	o.chunks = 0
 }
 
+// raised moves the tuple numbers of chunks up.
+func raised(list []*chunk, base uint32) []*chunk {
+	for _, ch := range list {
+		ch.base += base
+	}
+	return list
+}
+
 // insert moves the full chunks of others to list, before the open one, which
 // must stay the last, and returns what is left.
-func (h *heap) insert(list *[]*chunk, open *chunk, others []*chunk) []*chunk {
+func (h *heap) insert(list *[]*chunk, open *chunk, others []*chunk, full int32) []*chunk {
 	l, n := *list, 0
 	for _, ch := range others {
-		if ch.n < chunkWords {
+		if ch.n < full {
 			others[n], n = ch, n+1
 			continue
 		}

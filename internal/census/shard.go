@@ -127,7 +127,7 @@ func (m *merger) pair(tuple uint32) {
 	if m.r.says[m.group.say].strength == Strong {
 		at |= strongPair
 	}
-	m.keep(m.pairs[tuple>>m.r.shift].add(at, m.group.node))
+	m.keep(m.pairs[tuple>>m.r.shift].two(at, m.group.node))
 }
 
 // strongPair marks the pair of a strong identifier.
@@ -139,9 +139,9 @@ func (m *merger) single() {
 	to := &m.singles[g.tuple>>m.r.shift]
 	at := g.tuple & layout.tuple
 	if uint32(g.traits) < layout.wide {
-		m.keep(to.add(at | uint32(g.traits)<<layout.shift))
+		m.keep(to.one(at | uint32(g.traits)<<layout.shift))
 	} else {
-		m.keep(to.add(at|layout.wide<<layout.shift, uint32(g.traits)))
+		m.keep(to.two(at|layout.wide<<layout.shift, uint32(g.traits)))
 	}
 }
 

@@ -6,7 +6,7 @@ import "math/bits"
 // for nothing links them.
 func (r *resolution) onlySolos(p int) bool {
 	for _, col := range r.c.root.all {
-		if len(col.heap.lists[p]) > 0 {
+		if len(col.heap.lists[p])+len(col.heap.packed[p]) > 0 {
 			return false
 		}
 	}

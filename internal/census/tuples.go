@@ -168,7 +168,7 @@ func (t *tupler) singles(w []uint32) error {
 		}
 		state := &t.states[tuple]
 		if state.first != 0 {
-			if err := t.beside.add(state.first-1, uint32(id)); err != nil {
+			if err := t.beside.two(state.first-1, uint32(id)); err != nil {
 				return err
 			}
 		}

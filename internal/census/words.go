@@ -34,6 +34,21 @@ func (b *wordBuffer) add(item ...uint32) error {
 	return b.flush()
 }
 
+// one and two add an item of so many words.
+func (b *wordBuffer) one(w uint32) error {
+	if b.words = append(b.words, w); len(b.words) < bufferWords {
+		return nil
+	}
+	return b.flush()
+}
+
+func (b *wordBuffer) two(v, w uint32) error {
+	if b.words = append(b.words, v, w); len(b.words) < bufferWords {
+		return nil
+	}
+	return b.flush()
+}
+
 func (b *wordBuffer) flush() error {
 	err := b.to.append(b.words)
 	b.words = b.words[:0]
