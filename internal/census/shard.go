@@ -17,7 +17,7 @@ type merger struct {
 	counts   []int64 // components by traits
 	idents   []int64 // identifiers by kind
 	strong   []int64 // strong identifiers by traits
-	pairs    []wordBuffer
+	pairs    []pairBuffer
 	singles  []wordBuffer
 	nodes    planter
 	solos    wordBuffer // of suspects: node, say, count
@@ -26,13 +26,16 @@ type merger struct {
 	group    group
 	set      soloSet
 	err      error
+
+	pairLayout, singleLayout rangeLayout
 }
 
 func newMerger(ctx context.Context, r *resolution) *merger {
-	m := &merger{r: r, ctx: ctx, same: newMemo(r.c.traits.same), idents: make([]int64, len(r.kinds)), nodes: newPlanter(r)}
+	m := &merger{r: r, ctx: ctx, same: newMemo(r.c.traits.same), idents: make([]int64, len(r.kinds)), nodes: newPlanter(r),
+		pairLayout: r.pairLayout(), singleLayout: r.singleLayout()}
 	m.solos.to = r.solos
 	for i := range r.pairs {
-		m.pairs = append(m.pairs, wordBuffer{to: r.pairs[i]})
+		m.pairs = append(m.pairs, pairBuffer{wordBuffer: wordBuffer{to: r.pairs[i]}})
 		m.singles = append(m.singles, wordBuffer{to: r.singles[i]})
 	}
 	return m
@@ -123,46 +126,17 @@ func (m *merger) own() {
 
 // pair notes that a tuple holds the identifier, which is a node.
 func (m *merger) pair(tuple uint32) {
-	at := tuple & (1<<m.r.shift - 1)
+	low := tuple & (1<<m.r.shift - 1)
 	if m.r.says[m.group.say].strength == Strong {
-		at |= strongPair
+		low |= m.r.strongPair()
 	}
-	m.keep(m.pairs[tuple>>m.r.shift].two(at, m.group.node))
+	m.keep(m.pairs[tuple>>m.r.shift].add(&m.pairLayout, low, m.group.node))
 }
-
-// strongPair marks the pair of a strong identifier.
-const strongPair = 1 << 31
 
 // single notes that the tuple of the identifier holds it, and no other does.
 func (m *merger) single() {
-	g, layout := &m.group, m.r.layout()
-	to := &m.singles[g.tuple>>m.r.shift]
-	at := g.tuple & layout.tuple
-	if uint32(g.traits) < layout.wide {
-		m.keep(to.one(at | uint32(g.traits)<<layout.shift))
-	} else {
-		m.keep(to.two(at|layout.wide<<layout.shift, uint32(g.traits)))
-	}
-}
-
-// singleLayout is how a single lies in words: the tuple within its range, and
-// above its bits the traits, or all ones and the traits in the next word.
-type singleLayout struct {
-	shift       uint
-	tuple, wide uint32
-}
-
-func (r *resolution) layout() singleLayout {
-	return singleLayout{r.shift, 1<<r.shift - 1, 1<<(32-r.shift) - 1}
-}
-
-// at reads the single at a place, and tells where the next one is.
-func (l *singleLayout) at(w []uint32, i int) (tuple uint32, id traitsID, next int) {
-	tuple, top := w[i]&l.tuple, w[i]>>l.shift
-	if top == l.wide {
-		return tuple, traitsID(w[i+1]), i + 2
-	}
-	return tuple, traitsID(top), i + 1
+	g, shift := &m.group, m.r.shift
+	m.keep(m.singleLayout.add(&m.singles[g.tuple>>shift], g.tuple&(1<<shift-1), uint32(g.traits)))
 }
 
 func (m *merger) keep(err error) {

@@ -24,7 +24,8 @@ type spill struct {
 	blocks uint64
 	plain  []byte
 	sealed []byte
-	space  int64 // known to be there
+	space  int64      // known to be there
+	spare  [][]uint32 // memory of blocks that were freed
 }
 
 // spool is a sequence of blocks of words. Several goroutines may append; who
@@ -65,7 +66,7 @@ func (s *spill) put(words []uint32) (spoolBlock, error) {
 	defer s.mu.Unlock()
 	if s.inside+4*int64(len(words)) <= s.limit {
 		s.inside += 4 * int64(len(words))
-		return spoolBlock{words: append([]uint32(nil), words...), n: int32(len(words))}, nil
+		return spoolBlock{words: append(s.take(len(words)), words...), n: int32(len(words))}, nil
 	}
 	if err := s.open(); err != nil {
 		return spoolBlock{}, err
@@ -85,6 +86,16 @@ func (s *spill) put(words []uint32) (spoolBlock, error) {
 	s.size += int64(len(s.sealed))
 	s.blocks++
 	return b, nil
+}
+
+// take is memory for n words, that of a block that was freed where it suffices.
+func (s *spill) take(n int) []uint32 {
+	if last := len(s.spare) - 1; last >= 0 && cap(s.spare[last]) >= n {
+		words := s.spare[last]
+		s.spare = s.spare[:last]
+		return words
+	}
+	return make([]uint32, 0, n)
 }
 
 const spaceStep = 16 << 20
@@ -164,7 +175,11 @@ func (q *spool) free() {
 	q.s.mu.Lock()
 	defer q.s.mu.Unlock()
 	for i := range q.blocks {
-		q.s.inside -= 4 * int64(len(q.blocks[i].words))
+		words := q.blocks[i].words
+		q.s.inside -= 4 * int64(len(words))
+		if cap(words) >= bufferWords {
+			q.s.spare = append(q.s.spare, words[:0])
+		}
 	}
 	q.blocks = nil
 }

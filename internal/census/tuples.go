@@ -19,7 +19,7 @@ func (r *resolution) tuples(ctx context.Context) error {
 	var next, done atomic.Int64
 	return parallel(ctx, workers(), func(ctx context.Context, _ int) error {
 		t := &tupler{r: r, suspects: suspects, some: len(r.suspects) > 0, forest: r.forest.joiner(), nodes: newPlanter(r),
-			states: make([]tupleState, 1<<r.shift), several: map[string]int64{}}
+			pairLayout: r.pairLayout(), singleLayout: r.singleLayout(), states: make([]tupleState, 1<<r.shift), several: map[string]int64{}}
 		t.aside.to, t.beside.to = r.aside, r.beside
 		for ctx.Err() == nil {
 			at := int(next.Add(1)) - 1
@@ -63,6 +63,8 @@ type tupler struct {
 	aside    wordBuffer
 	beside   wordBuffer
 
+	pairLayout, singleLayout rangeLayout
+
 	states []tupleState
 	marked *bitmap        // tuples with a suspect
 	pairs  []uint64       // theirs: tuple, whether the node is strong, node
@@ -96,7 +98,7 @@ func (t *tupler) resolve(at int) error {
 			return err
 		}
 	}
-	if err := q.each(func(w []uint32) error { t.join(w); return nil }); err != nil {
+	if err := q.each(t.join); err != nil {
 		return err
 	}
 	q.free()
@@ -118,9 +120,11 @@ func (t *tupler) resolve(at int) error {
 func (t *tupler) mark(q *spool, size int) error {
 	t.marked = newBitmap(uint64(size))
 	return q.each(func(w []uint32) error {
-		for ; len(w) >= 2; w = w[2:] {
-			if t.suspects.has(w[1]) {
-				t.marked.set(w[0] &^ strongPair)
+		var low, above, node uint32
+		for i := 0; i < len(w); {
+			low, above, i = t.pairLayout.at(w, i)
+			if node += above; t.suspects.has(node) {
+				t.marked.set(low &^ t.r.strongPair())
 			}
 		}
 		return nil
@@ -128,11 +132,15 @@ func (t *tupler) mark(q *spool, size int) error {
 }
 
 // join links the nodes of pairs to the first ones of their tuples.
-func (t *tupler) join(w []uint32) {
-	for ; len(w) >= 2; w = w[2:] {
-		tuple, node := w[0]&^strongPair, w[1]
+func (t *tupler) join(w []uint32) error {
+	strong := t.r.strongPair()
+	var low, above, node uint32
+	for i := 0; i < len(w); {
+		low, above, i = t.pairLayout.at(w, i)
+		node += above
+		tuple := low &^ strong
 		if t.some && t.marked.has(tuple) {
-			t.pairs = append(t.pairs, asidePair(tuple, w[0]&strongPair != 0, node))
+			t.pairs = append(t.pairs, asidePair(tuple, low&strong != 0, node))
 			continue
 		}
 		state := &t.states[tuple]
@@ -142,6 +150,7 @@ func (t *tupler) join(w []uint32) {
 		}
 		t.forest.link(state.first-1, node)
 	}
+	return nil
 }
 
 func asidePair(tuple uint32, strong bool, node uint32) uint64 {
@@ -152,11 +161,10 @@ func asidePair(tuple uint32, strong bool, node uint32) uint64 {
 // node they are noted beside it, in case its component proves to be several
 // people. Beside a suspect a single becomes a node, for hubs are found by nodes.
 func (t *tupler) singles(w []uint32) error {
-	var tuple uint32
-	var id traitsID
-	layout := t.r.layout()
+	var tuple, n uint32
 	for i := 0; i < len(w); {
-		tuple, id, i = layout.at(w, i)
+		tuple, n, i = t.singleLayout.at(w, i)
+		id := traitsID(n)
 		if t.some && t.marked.has(tuple) {
 			node, err := t.nodes.take()
 			if err != nil {
@@ -204,13 +212,11 @@ func (t *tupler) tell(singles *spool) error {
 	}
 	t.apart = t.apart[:0]
 	err := singles.each(func(w []uint32) error {
-		var tuple uint32
-		var id traitsID
-		layout := t.r.layout()
+		var tuple, n uint32
 		for i := 0; i < len(w); {
-			tuple, id, i = layout.at(w, i)
+			tuple, n, i = t.singleLayout.at(w, i)
 			if s := &t.states[tuple]; s.first == 0 && s.traits == severalID {
-				t.apart = append(t.apart, severalNodes{tuple, id, 1})
+				t.apart = append(t.apart, severalNodes{tuple, traitsID(n), 1})
 			}
 		}
 		return nil
