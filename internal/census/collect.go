@@ -19,6 +19,7 @@ type collector struct {
 	hits   int      // of the looks
 	next   uint32   // tuple numbers that are the collector's own
 	last   uint32
+	grant  uint32 // how many were taken at once
 
 	records, linked int64
 }
@@ -42,8 +43,9 @@ type recent struct {
 
 const (
 	recentBits  = 13
-	tupleGrant  = 1 << 10 // tuple numbers a collector takes at once
-	plainRecord = 8       // identifiers up to which comparing each with each is quickest
+	leastGrant  = 1 << 10 // tuple numbers a collector takes at once, twice as many each time
+	mostGrant   = 1 << 15
+	plainRecord = 8 // identifiers up to which comparing each with each is quickest
 
 	// Where less than one in sparse of the tuples looked up is found, so many that
 	// follow are not looked up: each look costs about what a place in the heap does.
@@ -173,7 +175,11 @@ func (c *collector) tuple(ids []Ident, mask MaskID, age Age) error {
 		}
 		hi, lo := ids[i].Digest.hi, ids[i].Digest.lo
 		s := say{kind: ids[i].Kind, mask: mask, age: ids[i].Age.own() | age.bits(), others: uint8(min(others, mostOthers))}
-		c.heap.put(int(hi>>56), occurrence{hi, lo, n, c.says.of(s)})
+		if id := c.says.of(s); id < soloSays {
+			c.heap.pack(hi, lo, n, id, packedMost)
+		} else {
+			c.heap.put(int(hi>>56), occurrence{hi, lo, n, id})
+		}
 	}
 	return nil
 }
@@ -238,10 +244,11 @@ func (c *collector) settle() {
 func (c *collector) number() (uint32, error) {
 	if c.next == c.last {
 		var err error
-		if c.next, err = c.part.grant(tupleGrant); err != nil {
+		c.grant = min(max(2*c.grant, leastGrant), mostGrant)
+		if c.next, err = c.part.grant(uint64(c.grant)); err != nil {
 			return 0, err
 		}
-		c.last = c.next + tupleGrant
+		c.last = c.next + c.grant
 		if c.next == 0 {
 			c.next++
 		}

@@ -58,7 +58,7 @@ type packer struct {
 
 func (h *heap) put(p int, o occurrence) {
 	switch {
-	case o.say < soloSays && p != weakRecords && h.pack(o.hi, o.lo, o.tuple, o.say):
+	case o.say < soloSays && p != weakRecords && h.pack(o.hi, o.lo, o.tuple, o.say, packedMost/2):
 		return
 	case o.say-soloFlag < soloSays && o.tuple == 1:
 		h.solo(o.hi, o.lo, o.say-soloFlag)
@@ -74,14 +74,15 @@ func (h *heap) put(p int, o occurrence) {
 	ch.n += 3
 }
 
-// pack puts an occurrence that has a tuple and whose say is below soloSays. It
-// does not where that would leave a chunk less than half full: the tuples of a
-// collector rise, but for what is put a second time.
-func (h *heap) pack(hi, lo uint64, tuple, say uint32) bool {
+// pack puts an occurrence that has a tuple and whose say is below soloSays. Where
+// the open chunk cannot tell the tuple another is begun, unless that would leave
+// it with more room than most: pack tells whether it did. The tuples of one who
+// collects rise in long stretches, those of what is put a second time may not.
+func (h *heap) pack(hi, lo uint64, tuple, say, most uint32) bool {
 	k := &h.packer[hi>>56]
 	above := tuple - k.base
 	if k.room == 0 || above > 0xffff {
-		if k.room > packedMost/2 {
+		if k.room > most {
 			return false
 		}
 		h.growPacked(hi>>56, tuple)
