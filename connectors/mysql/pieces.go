@@ -2,6 +2,7 @@ package mysql
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -107,7 +108,7 @@ func (r *chunks) locate() error {
 	key, query := r.pieces.key, "SELECT "+quote(r.pieces.key.name)+r.from+whereAll(r.pieces.condition())
 	var last string
 	err := r.session.conn.QueryRowContext(ctx, r.c.limited(query+fmt.Sprintf("%s LIMIT 1 OFFSET %d", orderBy(r.keys), r.got-1))).Scan(&last)
-	if err == sql.ErrNoRows { // of the piece there are fewer rows now
+	if errors.Is(err, sql.ErrNoRows) { // of the piece there are fewer rows now
 		last, err = key.literal(r.pieces.last()), nil
 	}
 	if err != nil {
