@@ -14,6 +14,7 @@ import (
 
 	"waybill/internal/batch"
 	"waybill/internal/source"
+	"waybill/internal/source/sourcetest"
 	"waybill/internal/testserver"
 )
 
@@ -21,13 +22,15 @@ import (
 type slow struct {
 	gate
 	wait    time.Duration
+	least   atomic.Int64 // so many must wait at once before any goes on, or until
+	until   time.Time
 	now     atomic.Int64
 	most    atomic.Int64
 	objects atomic.Int64
 }
 
 func newSlow(wait time.Duration) *slow {
-	s := &slow{wait: wait}
+	s := &slow{wait: wait, until: time.Now().Add(sourcetest.Soon)}
 	s.answer = func(_ http.ResponseWriter, r *http.Request) bool {
 		if r.Method != http.MethodGet || !strings.HasSuffix(r.URL.Path, ".csv") {
 			return false
@@ -37,6 +40,9 @@ func newSlow(wait time.Duration) *slow {
 			if most := s.most.Load(); n <= most || s.most.CompareAndSwap(most, n) {
 				break
 			}
+		}
+		for s.most.Load() < s.least.Load() && time.Now().Before(s.until) {
+			time.Sleep(time.Millisecond)
 		}
 		time.Sleep(s.wait)
 		s.now.Add(-1)
@@ -54,7 +60,12 @@ func TestSmallObjectsAhead(t *testing.T) {
 	b.Put(t, "part-030.csv", people(20_000)) // too large
 	b.Deny(t, "part-040.csv")
 	for _, connections := range []int{0, 1, 3} {
-		g := newSlow(20 * time.Millisecond)
+		limit, least := int64(connections), int64(connections)
+		if connections == 0 {
+			limit, least = 8, 4
+		}
+		g := newSlow(5 * time.Millisecond)
+		g.least.Store(least)
 		c := openWith(t, b, source.Config{URL: g.before(t, b).URL(""), Limits: source.Limits{Connections: connections}})
 		names(t, c)
 		r, err := c.Open(t.Context(), source.Dataset{Name: "part-*.csv", Columns: []source.Column{{Name: "id"}}}, source.Sample{})
@@ -79,10 +90,6 @@ func TestSmallObjectsAhead(t *testing.T) {
 		if small := slices.DeleteFunc(got, func(id string) bool { return len(id) != 5 || id[0] != '0' }); len(small) != n-2 || !slices.IsSorted(small) || len(gaps) != 1 {
 			t.Errorf("%d connections: %d rows, gaps %v", connections, len(small), gaps)
 		}
-		limit, least := int64(connections), int64(connections)
-		if connections == 0 {
-			limit, least = 8, 4
-		}
 		if most := g.most.Load(); most > limit || most < least {
 			t.Errorf("%d connections: %d requests at once, want %d to %d", connections, most, least, limit)
 		}
@@ -105,7 +112,7 @@ func TestAheadStops(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := time.Now()
-	if err := r.Close(); err != nil || time.Since(start) > time.Second {
+	if err := r.Close(); err != nil || time.Since(start) > sourcetest.Soon {
 		t.Errorf("%v after %s", err, time.Since(start))
 	}
 	time.Sleep(200 * time.Millisecond)

@@ -14,6 +14,7 @@ import (
 	"waybill/connectors/s3"
 	"waybill/internal/batch"
 	"waybill/internal/source"
+	"waybill/internal/source/sourcetest"
 	"waybill/internal/testserver"
 )
 
@@ -112,7 +113,7 @@ func TestAlwaysBusy(t *testing.T) {
 		},
 	} {
 		start := time.Now()
-		if err := f(); err == nil || !strings.Contains(err.Error(), "answered 503 ") || !strings.Contains(err.Error(), ", and did so for") || time.Since(start) > 5*time.Second {
+		if err := f(); err == nil || !strings.Contains(err.Error(), "answered 503 ") || !strings.Contains(err.Error(), ", and did so for") || time.Since(start) > sourcetest.Soon {
 			t.Errorf("%s: %v after %s", what, err, time.Since(start))
 		}
 	}
@@ -120,7 +121,7 @@ func TestAlwaysBusy(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	time.AfterFunc(3*time.Second, cancel)
 	start := time.Now()
-	if _, err := c.Datasets(ctx); !errors.Is(err, context.Canceled) || time.Since(start) > 4*time.Second {
+	if _, err := c.Datasets(ctx); !errors.Is(err, context.Canceled) || time.Since(start) > sourcetest.Soon {
 		t.Errorf("%v after %s", err, time.Since(start))
 	}
 }

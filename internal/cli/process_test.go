@@ -87,7 +87,7 @@ func startAs(t *testing.T, who *syscall.Credential, dir string, args ...string) 
 // says waits until a line of standard error holds the text.
 func (p *process) says(t *testing.T, text string) {
 	t.Helper()
-	for limit := time.After(30 * time.Second); ; {
+	for limit := time.After(2 * time.Minute); ; {
 		select {
 		case line, ok := <-p.lines:
 			p.stderr.WriteString(line + "\n")
@@ -124,14 +124,33 @@ func (p *process) wait(t *testing.T) outcome {
 	return o
 }
 
-// maxRSS is the most memory the ended program ever had, in bytes.
-func (p *process) maxRSS(t *testing.T) int64 {
+// peak follows the program until it ends and returns a function that tells, in
+// bytes, the most memory it had. That is what the kernel says of the program's own
+// address space (proc_pid_status(5), VmHWM): the maximum that getrusage(2) tells
+// begins with what the process that started it had at that moment.
+func (p *process) peak(t *testing.T) func() int64 {
 	t.Helper()
-	usage, ok := p.cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	if !ok || usage.Maxrss == 0 {
-		t.Fatal("no resource usage")
+	status := fmt.Sprintf("/proc/%d/status", p.cmd.Process.Pid)
+	most := make(chan int64, 1)
+	go func() {
+		for peak := int64(0); ; time.Sleep(2 * time.Millisecond) {
+			text, _ := os.ReadFile(status) // of what has ended nothing is told
+			_, rest, _ := strings.Cut(string(text), "VmHWM:")
+			var kib int64
+			if _, err := fmt.Sscan(rest, &kib); err != nil {
+				most <- peak
+				return
+			}
+			peak = kib << 10
+		}
+	}()
+	return func() int64 {
+		peak := <-most
+		if peak == 0 {
+			t.Fatal("nothing tells how much memory was used")
+		}
+		return peak
 	}
-	return usage.Maxrss << 10 // Linux counts in KiB
 }
 
 // nobody is somebody without privileges, where the tests have them; nil is

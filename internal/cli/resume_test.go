@@ -43,7 +43,7 @@ func shards(t *testing.T, dir string, files, rows int) {
 			t.Fatal(err)
 		}
 	}
-	for name, limit := range map[string]string{"slow.yaml": ", limits: {rows_per_second: 12000}", "fast.yaml": ""} {
+	for name, limit := range map[string]string{"slow.yaml": ", limits: {rows_per_second: 6000}", "fast.yaml": ""} {
 		conf := `organization: {name: 示例公司, ciio: no, important_data: none_notified}
 sources: [{name: s, url: "file://data"` + limit + `}]
 flows: [{name: to-hq, data: ["s.part1.csv", "s.part2.csv"], recipient: {name: HQ, country: DE}}]
@@ -170,7 +170,7 @@ func TestOtherRulesBeginAnew(t *testing.T) {
 // A second scan into a state does not start beside the first.
 func TestStateIsLocked(t *testing.T) {
 	dir := t.TempDir()
-	shards(t, dir, 4, 6_000)
+	shards(t, dir, 12, 6_000)
 	first := start(t, dir, "scan", "-c", "slow.yaml", "-o", "out", "--state", "state")
 	first.says(t, `"msg":"census"`)
 	t.Chdir(dir)

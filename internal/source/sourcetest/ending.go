@@ -15,12 +15,16 @@ import (
 	"waybill/internal/source"
 )
 
-// promptly fails the test when f takes longer than a second.
+// Soon is how long anything may take that waits for nobody, on a machine that is
+// busy with much else. What hangs, hangs for longer: a Slow dataset takes a minute.
+const Soon = 20 * time.Second
+
+// promptly fails the test when f hangs.
 func promptly(t *testing.T, what string, f func()) {
 	t.Helper()
 	start := time.Now()
 	f()
-	if took := time.Since(start); took > time.Second {
+	if took := time.Since(start); took > Soon {
 		t.Errorf("%s took %s", what, took)
 	}
 }
@@ -30,7 +34,14 @@ func leavesNothing(t *testing.T, f func()) {
 	t.Helper()
 	before := goleak.IgnoreCurrent()
 	f()
-	goleak.VerifyNone(t, before)
+	deadline := time.Now().Add(Soon)
+	err := goleak.Find(before)
+	for err != nil && time.Now().Before(deadline) {
+		err = goleak.Find(before)
+	}
+	if err != nil {
+		t.Error(err)
+	}
 }
 
 func cancelInTheMiddle(t *testing.T, s Store) {
@@ -77,8 +88,8 @@ func cancelWhileWaiting(t *testing.T, s Store) {
 			if !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("got %v, want the context's error", err)
 			}
-			if took := time.Since(start); took > 1300*time.Millisecond {
-				t.Errorf("the read ended %s after the context", took-300*time.Millisecond)
+			if took := time.Since(start); took > Soon {
+				t.Errorf("the read ended %s after it began", took)
 			}
 			s.awaitIdle(t)
 			if err := c.Close(); err != nil {
@@ -88,10 +99,10 @@ func cancelWhileWaiting(t *testing.T, s Store) {
 	}
 }
 
-// awaitIdle gives the store three seconds to notice that nobody waits.
+// awaitIdle gives the store a while to notice that nobody waits.
 func (s Store) awaitIdle(t *testing.T) {
 	t.Helper()
-	deadline := time.Now().Add(3 * time.Second)
+	deadline := time.Now().Add(Soon)
 	for s.Busy(t) > 0 {
 		if time.Now().After(deadline) {
 			t.Error("the store still works on a cancelled read")
