@@ -314,7 +314,7 @@ func TestRunawayPatternIsGivenUp(t *testing.T) {
 	for range 3 {
 		d.ScanWithin(&col, &m, &e)
 	}
-	if took := time.Since(start); took > 3*time.Second {
+	if took := time.Since(start); took > 30*time.Second { // each value by itself would take 90
 		t.Errorf("took %v", took)
 	}
 	if e.Undecided() != 9000+2 || !e.GivenUp() || m.Count(batch.No) != 3001 {
@@ -497,6 +497,11 @@ func TestClockEnds(t *testing.T) {
 	if markOf(d, "xxy") != batch.Yes {
 		t.Fatal("not matched")
 	}
-	time.Sleep(1500 * time.Millisecond) // the clock runs on for a second
-	goleak.VerifyNone(t, before)
+	err := goleak.Find(before)
+	for deadline := time.Now().Add(30 * time.Second); err != nil && time.Now().Before(deadline); {
+		err = goleak.Find(before) // the clock runs on for a second
+	}
+	if err != nil {
+		t.Error(err)
+	}
 }

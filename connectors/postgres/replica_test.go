@@ -15,6 +15,9 @@ import (
 	"waybill/internal/testserver"
 )
 
+// followWithin is how long a standby may take to follow, and a read to see that.
+const followWithin = 2 * time.Minute
+
 // replica is a primary's owner and the URL of the role that scans its standby.
 func replica(t *testing.T) (primary, standby owner, scan string) {
 	t.Helper()
@@ -29,7 +32,7 @@ func replica(t *testing.T) (primary, standby owner, scan string) {
 		t.Fatal(err)
 	}
 	u.User = url.User("scan")
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(followWithin)
 	for {
 		conn, err := postgres.Driver().Open(t.Context(), source.Config{Name: "crm", URL: u.String(), Password: scanPassword})
 		if err == nil {
@@ -52,7 +55,7 @@ func replica(t *testing.T) (primary, standby owner, scan string) {
 func (o owner) caughtUp(t *testing.T, primary owner) {
 	t.Helper()
 	at := string(primary.ExecParams(t.Context(), "SELECT pg_current_wal_lsn()", nil, nil, nil, nil).Read().Rows[0][0])
-	for deadline := time.Now().Add(20 * time.Second); o.count(t, "SELECT (pg_last_wal_replay_lsn() >= '"+at+"'::pg_lsn)::int") == 0; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(followWithin); o.count(t, "SELECT (pg_last_wal_replay_lsn() >= '"+at+"'::pg_lsn)::int") == 0; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatal("the standby does not catch up")
 		}
@@ -100,7 +103,7 @@ func TestReplicaIsReadAndLeftAloneWhileItLags(t *testing.T) {
 		if err != nil {
 			t.Error(err)
 		}
-	case <-time.After(20 * time.Second):
+	case <-time.After(followWithin):
 		t.Error("the read does not go on")
 	}
 }
@@ -114,6 +117,18 @@ func TestReplicaThatDoesNotCatchUpIsGivenUp(t *testing.T) {
 	c := openReplica(t, url, source.Limits{MaxReplicaLag: time.Second, MaxPause: 2 * time.Second})
 	if _, err := sourcetest.Drain(t.Context(), c, wholeTable); !errors.Is(err, source.ErrLag) || !strings.Contains(err.Error(), "1s is allowed") {
 		t.Errorf("error is %v", err)
+	}
+}
+
+const conflicts = "SELECT confl_snapshot FROM pg_stat_database_conflicts WHERE datname = current_database()"
+
+// meets gives the standby time for what a query counts: for its replay, and the
+// second that it then waits. A session that sends to a reader who waits here ends
+// only when the reader goes on.
+func (o owner) meets(t *testing.T, count string) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); o.count(t, count) == 0 && time.Now().Before(deadline); {
+		time.Sleep(50 * time.Millisecond)
 	}
 }
 
@@ -138,15 +153,16 @@ func TestConflictWithRecovery(t *testing.T) {
 		}
 		if first {
 			conflict()
+			standby.meets(t, conflicts)
 		}
 	}
 	if err != io.EOF {
 		t.Fatal(err)
 	}
-	conflicts := standby.count(t, "SELECT confl_snapshot FROM pg_stat_database_conflicts WHERE datname = current_database()")
+	met := standby.count(t, conflicts)
 	gaps := r.(source.GapReporter).Gaps()
-	t.Logf("%d conflicts, %d rows, gaps %v", conflicts, rows, gaps)
-	if conflicts == 0 {
+	t.Logf("%d conflicts, %d rows, gaps %v", met, rows, gaps)
+	if met == 0 {
 		t.Fatal("the test has caused no conflict")
 	}
 	if len(gaps) != 1 || gaps[0].Where != "crm.public.t" {

@@ -168,15 +168,15 @@ func TestStatementTimeoutIsPerPiece(t *testing.T) {
 	o.exec(t, "CREATE TABLE t (n int, note text)", series("t", "repeat('x', 100)"), "CREATE VIEW slow AS SELECT pg_sleep(60)::text AS i",
 		"GRANT SELECT ON t, slow TO scan")
 	c, err := postgres.Driver().Open(t.Context(), source.Config{Name: "crm", URL: url, Password: scanPassword,
-		Limits: source.Limits{StatementTimeout: 500 * time.Millisecond, RowsPerSecond: 150_000}})
+		Limits: source.Limits{StatementTimeout: 2 * time.Second, RowsPerSecond: 40_000}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
 	start := time.Now()
 	rows, _ := sourcetest.Rows(t, c, source.Dataset{Name: "public.t"}, source.Sample{})
-	if took := time.Since(start); len(rows) != manyRows || took < time.Second {
-		t.Errorf("%d rows in %s, want %d at 150,000 a second", len(rows), took, manyRows)
+	if took := time.Since(start); len(rows) != manyRows || took < 4*time.Second {
+		t.Errorf("%d rows in %s, want %d at 40,000 a second", len(rows), took, manyRows)
 	}
 	r, err := c.Open(t.Context(), source.Dataset{Name: "public.slow"}, source.Sample{Rows: 10})
 	if err == nil {

@@ -23,7 +23,8 @@ import (
 // cannot be read.
 type cutter struct {
 	*mem.Connector
-	broken         int // from 1; 0 = none
+	broken         int   // from 1; 0 = none
+	together       int32 // the first part waits until so many are open
 	most, now      atomic.Int32
 	opened, closed atomic.Int32
 }
@@ -54,6 +55,9 @@ type tenRows struct {
 
 func (r *tenRows) Read(b *batch.Batch) error {
 	time.Sleep(time.Millisecond)
+	for end := time.Now().Add(soon); r.part == 0 && r.c.most.Load() < r.c.together && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
 	if r.part+1 == r.c.broken {
 		return errors.New("broken way")
 	}
@@ -114,7 +118,7 @@ func users() *mem.Connector {
 // Twelve readers count what they read themselves; one has it counted.
 func TestPartsAreReadSideBySideAndCountedOnce(t *testing.T) {
 	for _, readers := range []int32{1, 3, 12} {
-		c := &cutter{Connector: users()}
+		c := &cutter{Connector: users(), together: min(2, readers)}
 		res := count(t, &scan.Source{Name: "m", Connector: c, Readers: int(readers)})
 		want(t, "people", res.Scopes[0].People, 120, 120)
 		if res.Read["m.users"] != 120 || c.opened.Load() != 12 || c.closed.Load() != 12 || c.most.Load() < min(2, readers) || c.most.Load() > readers {

@@ -287,6 +287,10 @@ func TestGaps(t *testing.T) {
 	}
 }
 
+// soon is how long a scan that is stopped may go on, on a machine that is busy
+// with much else. What it is stopped in would not end.
+const soon = 20 * time.Second
+
 // A stopped scan ends soon and keeps what it has.
 func TestStop(t *testing.T) {
 	t1 := table("users", []string{"name:姓名", "sfzh:身份证号"}, rows(100, func(i int) []any { return []any{"吴强", adult(i)} })...)
@@ -297,14 +301,14 @@ func TestStop(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.Break("users", mem.Fault{Stuck: true})
-	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second/2)
 	defer cancel()
 	start := time.Now()
 	res, err := scan.NewPlan(sv, scan.Options{Scopes: []scan.Scope{held}, AsOf: asOf, Location: time.UTC}).Run(ctx, nil)
 	if err == nil || res == nil || res.Complete || len(res.Gaps) != 1 || !strings.Contains(res.Gaps[0].What, "stopped") {
 		t.Errorf("%v, %+v", err, res)
 	}
-	if took := time.Since(start); took > time.Second {
+	if took := time.Since(start); took > soon {
 		t.Errorf("took %v to stop", took)
 	}
 }

@@ -29,7 +29,7 @@ import (
 )
 
 const (
-	readyWithin = 60 * time.Second // from start to the first ready() without an error
+	readyWithin = 3 * time.Minute  // from start to the first ready() without an error
 	stopWithin  = 10 * time.Second // from the stop signal to SIGKILL
 	logTail     = 2 << 10          // bytes of a server's log shown when it does not start
 )
@@ -41,6 +41,7 @@ var session struct {
 	open    bool
 	folders []string
 	running []*process
+	marks   []net.PacketConn // of ports that are ours
 }
 
 // Main runs the tests and then stops every server they started and deletes its
@@ -64,7 +65,10 @@ func stopAll() {
 			fmt.Fprintln(os.Stderr, "testserver:", err)
 		}
 	}
-	session.open, session.folders, session.running = false, nil, nil
+	for _, mark := range session.marks {
+		_ = mark.Close() // it never carried anything
+	}
+	session.open, session.folders, session.running, session.marks = false, nil, nil, nil
 }
 
 // folder makes a folder that Main deletes, owned by the given user (nil: this
@@ -88,15 +92,25 @@ func folder(name string, owner *syscall.Credential) (string, error) {
 
 // freePort returns a loopback TCP port that nobody listens on. It lies below
 // the range that the kernel hands to outgoing connections, so that none of
-// those takes it before the server does.
+// those takes it before the server does. Other test binaries that look for one at
+// the same time pass over it: the UDP port of that number stays taken by this one.
 func freePort() (int, error) {
 	var err error
 	for range 50 {
 		port := 20000 + rand.IntN(12000)
+		address := net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+		var mark net.PacketConn
+		if mark, err = net.ListenPacket("udp", address); err != nil {
+			continue
+		}
 		var l net.Listener
-		if l, err = net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err == nil {
+		if l, err = net.Listen("tcp", address); err == nil {
+			session.Lock()
+			session.marks = append(session.marks, mark)
+			session.Unlock()
 			return port, l.Close()
 		}
+		_ = mark.Close()
 	}
 	return 0, fmt.Errorf("find a free port: %w", err)
 }

@@ -34,9 +34,8 @@ func leavesNothing(t *testing.T, f func()) {
 	t.Helper()
 	before := goleak.IgnoreCurrent()
 	f()
-	deadline := time.Now().Add(Soon)
 	err := goleak.Find(before)
-	for err != nil && time.Now().Before(deadline) {
+	for deadline := time.Now().Add(Soon); err != nil && time.Now().Before(deadline); {
 		err = goleak.Find(before)
 	}
 	if err != nil {
