@@ -20,8 +20,8 @@ demo: ## scan an invented company, check the count, say where the report lies (n
 
 test: servers lint ## install and start the servers the tests need, fuzz for minutes, then run every test
 	.ci/fuzz 30s 3s
-	CGO_ENABLED=1 go test -race -count=1 -timeout 25m ./...
-	go test -count=1 -timeout 10m ./internal/census ./internal/decode # whose largest cases are smaller under -race
+	CGO_ENABLED=1 go test -race -count=1 -timeout 60m ./...
+	go test -count=1 -timeout 30m ./internal/census ./internal/decode # whose largest cases are smaller under -race
 
 lint: tools ## gofmt, vet, staticcheck, go mod tidy
 	@out=$$(gofmt -l $$(git ls-files '*.go')); [ -z "$$out" ] || { echo "gofmt would change:"; echo "$$out"; exit 1; }

@@ -46,3 +46,6 @@ func CutFrom(c source.Connector, pages int64) { c.(*connector).least = pages }
 
 // Values splits a row.
 func Values(into [][]byte, row []byte) bool { return values(into, row) }
+
+// GiveUp ends the context of a reader's statements, and not the reader's own.
+func GiveUp(r source.Reader) { r.(*reader).cancel() }

@@ -2,12 +2,16 @@ package postgres_test
 
 import (
 	"context"
+	"io"
 	"net/url"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"waybill/connectors/postgres"
+	"waybill/internal/batch"
 	"waybill/internal/source"
 	"waybill/internal/source/sourcetest"
 	"waybill/internal/testserver"
@@ -165,5 +169,42 @@ func TestWrongPasswordDoesNotShow(t *testing.T) {
 			t.Errorf("error is %v", err)
 		}
 		t.Log(err)
+	}
+}
+
+// A context that ends between two statements leaves nobody waiting for an answer
+// to the one that was not sent.
+func TestStatementThatIsNotSent(t *testing.T) {
+	o, url := database(t)
+	o.exec(t, "CREATE TABLE t (n int)", "INSERT INTO t SELECT generate_series(0, 9999)", "GRANT SELECT ON t TO scan")
+	for name, open := range servers {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), sourcetest.Soon)
+			defer cancel()
+			c := open(t, url)
+			defer c.Close()
+			r, err := c.Open(ctx, source.Dataset{Name: "public.t"}, source.Sample{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer r.Close()
+			postgres.GiveUp(r)
+			var numbers []int
+			for b := batch.New(); ; {
+				if err := r.Read(b); err == io.EOF {
+					break
+				} else if err != nil {
+					t.Fatal(err)
+				}
+				for i := range b.Rows() {
+					n, _ := strconv.Atoi(string(b.Column(0).Value(i)))
+					numbers = append(numbers, n)
+				}
+			}
+			slices.Sort(numbers)
+			if gaps := r.(source.GapReporter).Gaps(); len(numbers) != 10_000 || len(slices.Compact(numbers)) != 10_000 || len(gaps) > 0 {
+				t.Errorf("%d rows, gaps %v", len(numbers), gaps)
+			}
+		})
 	}
 }

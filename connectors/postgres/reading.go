@@ -152,6 +152,11 @@ func (r *reader) next(b *batch.Batch) error {
 	if r.result == nil {
 		r.piece.rows, r.piece.bytes, r.began = 0, 0, time.Now()
 		r.result = r.session.ExecParams(r.ctx, r.statement(), nil, nil, nil, nil)
+		if !r.session.IsBusy() { // the wire would be waited on for nothing
+			_, err := r.result.Close()
+			r.result = nil
+			return r.retry(errors.Join(errNotBegun, err))
+		}
 	}
 	columns := len(r.result.FieldDescriptions())
 	r.cells = slices.Grow(r.cells[:0], columns)[:columns]
@@ -164,6 +169,10 @@ func (r *reader) next(b *batch.Batch) error {
 	}
 	return nil
 }
+
+// errNotBegun is a statement that nothing will answer: its context had ended before
+// it was sent, or its connection has.
+var errNotBegun = errors.New("statement was not begun")
 
 // fetch gets the next row, which lasts until the one after it: off the wire, or
 // from the driver. There are no more where the statement has ended.

@@ -21,17 +21,20 @@ const (
 	told
 )
 
-// Opener opens a store as its Driver's Open does, to cut even small datasets.
-type Opener func(context.Context) (source.Connector, error)
+// Opener opens a store as its Driver's Open does, to cut even small datasets and
+// to give up a statement after so long.
+type Opener func(ctx context.Context, timeout time.Duration) (source.Connector, error)
 
 // BrokenWays reads a table and a view of a store over a hundred ways that break;
-// way makes the one of a seed. Both have the rows n = 0, 1, … rows-1. Whatever
-// happens on the way, the rows are right or something tells that they are not: a
-// connection is cut off, stalls or ends in the middle of a row, at login, while
-// listing or while reading. A view is one statement, which cannot be gone on with.
-func BrokenWays(t *testing.T, table, view string, rows int, way func(seed uint64) Opener) {
+// way makes the one of a seed, and good is one that does not. Both have the rows
+// n = 0, 1, … rows-1. Whatever happens on the way, the rows are right or something
+// tells that they are not: a connection is cut off, stalls or ends in the middle of a
+// row, at login, while listing or while reading. A view is one statement, which
+// cannot be gone on with.
+func BrokenWays(t *testing.T, table, view string, rows int, good Opener, way func(seed uint64) Opener) {
 	t.Helper()
 	const seeds, atOnce, exactAtLeast = 100, 8, 20
+	timeout := patience(t, good, numbered(table), rows, atOnce)
 	outcomes := map[string]map[outcome]int{table: {}, view: {}}
 	var mu sync.Mutex
 	var all sync.WaitGroup
@@ -45,7 +48,7 @@ func BrokenWays(t *testing.T, table, view string, rows int, way func(seed uint64
 		slots <- struct{}{}
 		all.Go(func() {
 			defer func() { <-slots }()
-			got := broken(t, open, source.Dataset{Name: name, Columns: []source.Column{{Name: "n"}}}, rows)
+			got := broken(t, open, timeout, numbered(name), rows)
 			mu.Lock()
 			defer mu.Unlock()
 			outcomes[name][got]++
@@ -58,17 +61,39 @@ func BrokenWays(t *testing.T, table, view string, rows int, way func(seed uint64
 	}
 }
 
+// numbered is a dataset of which the column n is read.
+func numbered(name string) source.Dataset {
+	return source.Dataset{Name: name, Columns: []source.Column{{Name: "n"}}}
+}
+
+// patience is how long a statement may take here when so many read at once: as
+// long as a whole read does, so that only what stalls is given up.
+func patience(t *testing.T, open Opener, d source.Dataset, rows, readers int) time.Duration {
+	t.Helper()
+	start := time.Now()
+	var all sync.WaitGroup
+	for range readers {
+		all.Go(func() {
+			if broken(t, open, time.Minute, d, rows) != exact {
+				t.Errorf("%s is not read without faults", d.Name)
+			}
+		})
+	}
+	all.Wait()
+	return max(300*time.Millisecond, time.Since(start))
+}
+
 // broken opens a store on a way that breaks, and reads a dataset of it in full
 // by two readers, in parts where the store can cut it. Its column n, the only one
 // asked for, is 0, 1, … rows-1. It fails the test where the read tells of no
 // error and no gap and yet some row is missing or stands twice, and where it does
 // not end.
-func broken(t *testing.T, open Opener, d source.Dataset, rows int) outcome {
+func broken(t *testing.T, open Opener, timeout time.Duration, d source.Dataset, rows int) outcome {
 	t.Helper()
-	const within = 60 * time.Second
+	within := time.Minute + 20*timeout
 	ctx, cancel := context.WithTimeout(t.Context(), within)
 	defer cancel()
-	c, err := open(ctx)
+	c, err := open(ctx, timeout)
 	if err != nil {
 		return told
 	}
