@@ -65,17 +65,32 @@ func (c *connector) reach(session *pgconn.PgConn) reach {
 	return byCursor
 }
 
-// newPageRuns returns nil where the relation has no pages of its own, or the
-// server would read them all for every run. It locks the table against being
-// rewritten until the transaction ends.
-func (c *connector) newPageRuns(ctx context.Context, session *pgconn.PgConn, rel relation, sql string) (*pageRuns, error) {
-	if !rel.heap || c.reach(session) == byCursor {
-		return nil, nil
+// wholeRuns plans the runs of a whole table. There are none where the relation has no
+// pages of its own, or the server would read them all for every run.
+func (r *reader) wholeRuns(ctx context.Context, rel relation, sql string) (err error) {
+	if !rel.heap || r.c.reach(r.session) == byCursor {
+		return nil
 	}
-	if _, err := query(ctx, session, sql+" LIMIT 0"); err != nil {
-		return nil, err
+	if err = r.hold(ctx, rel, sql); err == nil {
+		r.runs, err = r.c.runsOf(ctx, r.session, rel, sql, part{last: true})
 	}
-	return c.runsOf(ctx, session, rel, sql, part{last: true})
+	return err
+}
+
+// hold locks a table against being rewritten until the transaction ends, and notes
+// whether it was since the transaction's state: what was emptied or rewritten shows
+// that state no rows (PostgreSQL documentation, 13.6, Caveats). The file of the
+// table that the state tells is then not the file that it has.
+func (r *reader) hold(ctx context.Context, rel relation, sql string) error {
+	if _, err := query(ctx, r.session, sql+" LIMIT 0"); err != nil || !r.c.can.files {
+		return err
+	}
+	rows, err := query(ctx, r.session, "SELECT relfilenode = pg_relation_filenode(oid) FROM pg_class WHERE oid = $1::oid", rel.oid)
+	if err != nil {
+		return err
+	}
+	r.rewritten = r.rewritten || len(rows) != 1 || string(rows[0][0]) == "f"
+	return nil
 }
 
 // runsOf cuts the pages of a part; nil where there are none to be named. The last

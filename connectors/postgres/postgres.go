@@ -53,6 +53,7 @@ type connector struct {
 		snapshot bool // export one, and tell two apart
 		recovery bool // say how far a replica has come
 		places   bool // go to the places of a list, in their order
+		files    bool // name the file that a table has
 	}
 }
 
@@ -131,11 +132,13 @@ var pooled = []string{"application_name", "client_encoding", "DateStyle", "TimeZ
 func (c *connector) probe(ctx context.Context, session *pgconn.PgConn) error {
 	rows, err := query(ctx, session, `SELECT to_regprocedure('pg_export_snapshot()') IS NOT NULL AND to_regprocedure('txid_current_snapshot()') IS NOT NULL,
 		to_regprocedure('pg_last_wal_replay_lsn()') IS NOT NULL AND to_regprocedure('pg_last_wal_receive_lsn()') IS NOT NULL,
-		version() !~* 'greenplum|-YB-'`)
+		version() !~* 'greenplum|-YB-', to_regprocedure('pg_relation_filenode(regclass)') IS NOT NULL`)
 	if err != nil {
 		return err
 	}
-	c.can.snapshot, c.can.recovery, c.can.places = string(rows[0][0]) == "t", string(rows[0][1]) == "t", string(rows[0][2]) == "t"
+	for i, can := range []*bool{&c.can.snapshot, &c.can.recovery, &c.can.places, &c.can.files} {
+		*can = string(rows[0][i]) == "t"
+	}
 	return nil
 }
 

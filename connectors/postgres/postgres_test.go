@@ -208,3 +208,49 @@ func TestStatementThatIsNotSent(t *testing.T) {
 		})
 	}
 }
+
+// A partition that is emptied, or rewritten, between the state that is read and its
+// own turn shows that state no rows: something tells.
+func TestRewrittenPartitionIsAGap(t *testing.T) {
+	for name, open := range servers {
+		for _, statement := range []string{"", "TRUNCATE late", "ALTER TABLE parted ALTER note TYPE varchar(400)", "CLUSTER late USING late_n"} {
+			t.Run(name+"/"+statement, func(t *testing.T) {
+				o, url := database(t)
+				o.exec(t, "CREATE TABLE parted (n int, note text) PARTITION BY RANGE (n)", "CREATE TABLE early PARTITION OF parted FOR VALUES FROM (0) TO (20000)",
+					"CREATE TABLE late PARTITION OF parted DEFAULT", "CREATE INDEX late_n ON late (n)",
+					"INSERT INTO parted SELECT i, repeat('x', 300) FROM generate_series(0, 39999) i", "GRANT SELECT ON parted, early, late TO scan", "ANALYZE")
+				c := open(t, url)
+				defer c.Close()
+				postgres.CutFrom(c, 64)
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				parts, err := c.(source.Splitter).Split(ctx, source.Dataset{Name: "public.parted", Columns: []source.Column{{Name: "n"}}}, 1)
+				if err != nil || len(parts) < 4 {
+					t.Fatalf("%d parts, %v", len(parts), err)
+				}
+				rows, told := 0, false
+				for i, p := range parts {
+					r, err := p.Open(ctx)
+					if err != nil {
+						t.Fatal(err)
+					}
+					if i == 0 && statement != "" {
+						_ = o.Exec(t.Context(), "SET lock_timeout = '1s'; "+statement).Close() // which waits in vain for what is being read
+					}
+					for b := batch.New(); err == nil; {
+						if err = r.Read(b); err == nil {
+							rows += b.Rows()
+						}
+					}
+					told = told || len(r.(source.GapReporter).Gaps()) > 0
+					if err := r.Close(); err != nil {
+						t.Error(err)
+					}
+				}
+				if rows != 40_000 && !told || rows == 40_000 == (statement == "TRUNCATE late") || statement == "" && told {
+					t.Errorf("%d rows, told: %v", rows, told)
+				}
+			})
+		}
+	}
+}

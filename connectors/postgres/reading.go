@@ -53,6 +53,8 @@ type reader struct {
 	bad     *source.Undecoded
 	ascii   bool // the server does not know its texts' encoding
 	dataset string
+
+	rewritten bool // the table was, since the state that is read
 }
 
 // Open implements source.Connector. The rows of a sample come in no order.
@@ -109,7 +111,7 @@ func (r *reader) prepare(d source.Dataset, s source.Sample) error {
 	}
 	sql := "SELECT " + r.proj.list() + " FROM " + rel.from
 	if s.Whole() {
-		if r.runs, err = r.c.newPageRuns(ctx, r.session, rel, sql); err != nil || r.runs != nil {
+		if err = r.wholeRuns(ctx, rel, sql); err != nil || r.runs != nil {
 			return err
 		}
 	} else if !rel.paged {
@@ -279,11 +281,15 @@ func (r *reader) Gaps() []source.Gap {
 		gaps = append(gaps, source.Gap{Where: r.c.name + "." + r.dataset,
 			What: "the server ended the read's one state of the table, and the rest was read as it was later: rows changed in between may be missing or stand twice"})
 	}
+	if r.rewritten {
+		gaps = append(gaps, source.Gap{Where: r.c.name + "." + r.dataset,
+			What: "the table or a partition of it was emptied or rewritten while its read began: rows may be missing"})
+	}
 	return gaps
 }
 
 // Steady implements source.Steady.
-func (r *reader) Steady() bool { return !r.mixed }
+func (r *reader) Steady() bool { return !r.mixed && !r.rewritten }
 
 // release gives the session back. A statement still under way is cut off, and
 // the session with it.

@@ -152,7 +152,7 @@ func (r *reader) preparePart(d source.Dataset, p part) error {
 	if !p.heap {
 		return r.declare(ctx, sql)
 	}
-	if _, err := query(ctx, r.session, sql+" LIMIT 0"); err != nil { // which locks it against being rewritten
+	if err := r.hold(ctx, rel, sql); err != nil {
 		return err
 	}
 	if r.runs, err = r.c.runsOf(ctx, r.session, rel, sql, p); err != nil {
