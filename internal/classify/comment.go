@@ -79,7 +79,7 @@ func (c *Classifier) readClause(text string) (out clause) {
 		if p.flags["thing"] && containsAny(lead, l.vetoes["zh-lead"]) {
 			continue
 		}
-		own := beginsWithPerson(s.text)
+		own := beginsWithPerson(s.text) || hasAnyPrefix(text, l.neutral["zh-own"])
 		out.hits = append(out.hits, hit{
 			det: s.val.det, grade: g, text: s.text, org: !own && ofOrganisation(lead), who: own || endsInPerson(lead),
 			whole: s.from == 0, loose: tail == weak,

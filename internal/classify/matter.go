@@ -69,13 +69,28 @@ type stemWord struct {
 	kind    string
 	words   []string
 	foreign []string // words that make it something else's
+	roles   []string // words for people that say nothing of what follows: 嫌疑人职业
 }
 
 func readStems(file string) (out []stemWord) {
 	for _, f := range rows(file, 3) {
-		out = append(out, stemWord{f[0], strings.Fields(f[1]), strings.Fields(f[2])})
+		w := stemWord{kind: f[0], words: strings.Fields(f[1]), foreign: strings.Fields(f[2])}
+		if len(f) > 3 {
+			w.roles = strings.Fields(f[3])
+		}
+		out = append(out, w)
 	}
 	return out
+}
+
+// behindRole takes the role off the beginning of a text that says more.
+func (s stemWord) behindRole(text string) string {
+	for _, r := range s.roles {
+		if rest, ok := strings.CutPrefix(text, r); ok && rest != "" {
+			return strings.TrimPrefix(rest, "的")
+		}
+	}
+	return text
 }
 
 // byStem finds the kind of a term that no hint and no ending knows.
@@ -86,7 +101,7 @@ func (c *Classifier) byStem(text string) (hit, bool) {
 	}
 	for _, s := range l.stems {
 		d, ok := c.place[s.kind]
-		if ok && containsList(text, s.words) && !containsList(text, s.foreign) {
+		if ok && containsList(s.behindRole(text), s.words) && !containsList(text, s.foreign) {
 			return hit{det: d, grade: strong, text: text}, true
 		}
 	}

@@ -212,15 +212,19 @@ func (s *Survey) Result() Result {
 		k.personal = true
 		r.Columns = s.judge(k)
 	}
+	ground, people := k.ground, k.class == classPerson
 	switch k.class {
-	case classPerson:
-		r.PersonTable, r.PersonGrounds = true, []string{k.ground}
 	case classUnknown:
-		if ground, ok := peopleByColumns(r.Columns); ok {
-			r.PersonTable, r.PersonGrounds = true, []string{ground}
-			k.class = classPerson
-			r.Columns = s.judge(k)
-		}
+		ground, people = peopleByColumns(r.Columns)
+	case classGroup:
+		ground, people = peopleDespiteName(r.Columns)
+	}
+	if people {
+		r.PersonTable, r.PersonGrounds = true, []string{ground}
+	}
+	if people && k.class != classPerson {
+		k.class = classPerson
+		r.Columns = s.judge(k)
 	}
 	r.Subject, r.SubjectGrounds = subjectOf(s.table, k, r.Columns)
 	return r

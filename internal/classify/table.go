@@ -278,6 +278,20 @@ func peopleByColumns(cols []ColumnResult) (ground string, ok bool) {
 	return "columns: " + name + ", " + id + ", " + attribute, true
 }
 
+// peopleDespiteName tells whether a table whose name or comment speaks of things
+// (档案文件, "1、发卡状态") describes people all the same: a name, an identifier,
+// and attributes that only people have, at least two.
+func peopleDespiteName(cols []ColumnResult) (ground string, ok bool) {
+	ground, ok = peopleByColumns(cols)
+	var met []string
+	for _, c := range cols {
+		if c.Party == "" && len(c.Findings) > 0 && slices.Contains(attributes, c.Findings[0].Kind) && !slices.Contains(met, c.Findings[0].Kind) {
+			met = append(met, c.Findings[0].Kind)
+		}
+	}
+	return ground, ok && len(met) >= 2
+}
+
 // GroupTable tells whether a table's rows are companies, departments, shops,
 // classes, products, dictionaries or roles, which many people share.
 func GroupTable(t Table) bool { return classOf(t).class == classGroup }

@@ -152,10 +152,10 @@ func (c *Classifier) valuesAlone(out *candidate, col *column, k tableKind) {
 // level combines name, comment, type and table for one kind.
 func (c *Classifier) level(d int, col *column, k tableKind) (level, []string) {
 	p := c.policies[d]
-	if p.types != nil && !col.typ.admits(p) || k.never[c.specs[d].Kind] {
+	e := tempered(col.words, d)
+	if p.types != nil && !col.typ.admits(p) || k.never[c.specs[d].Kind] && !e.person {
 		return silent, nil
 	}
-	e := tempered(col.words, d)
 	if e.matter && !k.doubtful && e.comment == none && e.name == none {
 		return named, []string{"comment", "table"}
 	}
