@@ -90,7 +90,7 @@ func (c *Classifier) readName(name string, w *wording) {
 		parent = c.split(words(els[len(els)-2]))
 	}
 	own := c.split(words(last))
-	w.asks = len(own) > 1 && lex().vetoes["name-head"][own[0]]
+	w.asks = asks(own)
 	for _, h := range c.nameHits(parent, own) {
 		if w.asks && !h.whole && !c.policies[h.det].flags["state"] {
 			continue
@@ -102,6 +102,12 @@ func (c *Classifier) readName(name string, w *wording) {
 		w.of[h.det].org = w.of[h.det].org || h.org
 		w.of[h.det].person = w.of[h.det].person || h.who
 	}
+}
+
+// asks tells whether a name asks something: is_…, but not check_in_….
+func asks(name []string) bool {
+	l := lex()
+	return len(name) > 1 && l.vetoes["name-head"][name[0]] && !l.neutral["name-verb"][name[0]+"_"+name[1]]
 }
 
 // initials tells whether a hint is one word of consonants, as the initials of

@@ -84,7 +84,7 @@ func stem(w string) string {
 	switch {
 	case w == "ids":
 		return "id"
-	case len(w) < 4 || w[len(w)-1] != 's':
+	case w == "news", len(w) < 4 || w[len(w)-1] != 's':
 		return w
 	}
 	for _, keep := range []string{"ss", "us", "is"} {
