@@ -194,6 +194,7 @@ func (s *Survey) gate(c *column, d int) *detect.Gate {
 // Result weighs what was gathered so far. It may be called at any time.
 func (s *Survey) Result() Result {
 	k := s.kind
+	k.named = s.c.namesPerson(s.cols)
 	r := Result{Rows: s.rows, Columns: s.judge(k)}
 	if k.doubtful && peopled(r.Columns) {
 		k.doubtful = false
@@ -224,6 +225,10 @@ func (s *Survey) Result() Result {
 	}
 	if people && k.class != classPerson {
 		k.class = classPerson
+		r.Columns = s.judge(k)
+	}
+	if k.class != classPerson && nobody(r.Columns) {
+		k.empty = true
 		r.Columns = s.judge(k)
 	}
 	r.Subject, r.SubjectGrounds = subjectOf(s.table, k, r.Columns)

@@ -35,6 +35,8 @@ type tableKind struct {
 	corp     bool            // the table is about companies: 企业贷款
 	weakly   map[string]bool // kinds for which, by the table's topic, a weak word is enough
 	never    map[string]bool // and those that it cannot hold
+	named    bool            // a column is a name by its own words, so that a bare name need not be
+	empty    bool            // nobody is described or numbered in it
 	matter   string          // the kind of a column that no word tells; "" none
 	doubtful bool            // the matter counts only if the columns show people
 }
@@ -329,6 +331,24 @@ func peopled(cols []ColumnResult) bool {
 	}
 	return found >= 2
 }
+
+// nobody tells whether a table of several columns shows no person at all: nobody is
+// described, numbered or addressed in it.
+func nobody(cols []ColumnResult) bool {
+	return len(cols) >= fewColumns && !slices.ContainsFunc(cols, func(c ColumnResult) bool {
+		if len(c.Findings) == 0 {
+			return false
+		}
+		f := c.Findings[0]
+		return f.Spec.Person != detect.Not || slices.Contains(attributes, f.Kind) || slices.Contains(showing, f.Kind)
+	})
+}
+
+// fewColumns is how many columns show a table.
+const fewColumns = 4
+
+// showing are the kinds that, without numbering or describing, show a person.
+var showing = []string{"name", "staff_name", "nickname", "user_id", "photo", "address", "communication"}
 
 // medical tells whether a table is about health: at least three columns of the
 // row's own party hold findings.

@@ -62,6 +62,9 @@ func (c *Classifier) read(col Column) wording {
 		if w.silenced || w.asks && w.of[d].name == none && !c.policies[d].flags["state"] {
 			w.of[d] = evidence{heard: w.of[d].heard}
 		}
+		if w.spoken && w.of[d].comment == none && c.policies[d].flags["comment"] {
+			w.of[d].name = min(w.of[d].name, weak)
+		}
 	}
 	return w
 }
@@ -102,6 +105,14 @@ func (c *Classifier) readName(name string, w *wording) {
 		w.of[h.det].org = w.of[h.det].org || h.org
 		w.of[h.det].person = w.of[h.det].person || h.who
 	}
+}
+
+// namesPerson tells whether a column's own words, not its table, make it a name.
+func (c *Classifier) namesPerson(cols []*column) bool {
+	d, ok := c.place["name"]
+	return ok && slices.ContainsFunc(cols, func(col *column) bool {
+		return max(col.words.of[d].name, col.words.of[d].comment) == strong
+	})
 }
 
 // asks tells whether a name asks something: is_…, but not check_in_….

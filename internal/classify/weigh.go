@@ -153,7 +153,7 @@ func (c *Classifier) valuesAlone(out *candidate, col *column, k tableKind) {
 func (c *Classifier) level(d int, col *column, k tableKind) (level, []string) {
 	p := c.policies[d]
 	e := tempered(col.words, d)
-	if p.types != nil && !col.typ.admits(p) || k.never[c.specs[d].Kind] && !e.person {
+	if p.types != nil && !col.typ.admits(p) || k.never[c.specs[d].Kind] && !e.person || k.empty && p.flags["peopled"] {
 		return silent, nil
 	}
 	if e.matter && !k.doubtful && e.comment == none && e.name == none {
@@ -222,6 +222,9 @@ func settle(p policy, e evidence, k tableKind, fits, topic, taken bool) (grade, 
 	case k.class == classGroup && !fits && e.comment == none:
 		return none, nil
 	case (k.class == classPerson || k.personal) && p.flags["person"] && (e.bare || e.comment != none) && !taken:
+		if k.named && k.class == classOwned && e.comment == none && p.flags["naming"] {
+			return e.name, nil
+		}
 		return strong, []string{"table"}
 	case fits && p.flags["person"]:
 		return strong, nil

@@ -1,6 +1,7 @@
 package classify
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -142,7 +143,8 @@ func spaced(parts []string) []string {
 	if len(parts) == 0 {
 		return nil
 	}
-	head := parts[0]
+	head := letterSpaced(parts[0])
+	parts[0] = head
 	for i, c := range head {
 		if c != ' ' || !hasHan(head[:i]) {
 			continue
@@ -157,6 +159,16 @@ func spaced(parts []string) []string {
 		return []string{parts[0][:i]}
 	}
 	return parts
+}
+
+// letterSpaced closes a word that is printed with blanks between its characters:
+// 姓 名.
+func letterSpaced(s string) string {
+	f := strings.Fields(s)
+	if len(f) < 2 || slices.ContainsFunc(f, func(w string) bool { return utf8.RuneCountInString(w) != 1 || !hasHan(w) }) {
+		return s
+	}
+	return strings.Join(f, "")
 }
 
 // options is where the values of a code begin that are written right behind its
