@@ -97,7 +97,7 @@ func (c *Classifier) readClause(text string) (out clause) {
 	out.dull = len(out.hits) == 0 && (hasAnySuffix(text, l.vetoes["zh-tail"]) || hasAnyPrefix(text, l.vetoes["zh-lead"]))
 	if hasAnyPrefix(text, l.vetoes["zh-head"]) || containsAny(text, l.vetoes["zh-any"]) {
 		out.hits = slices.DeleteFunc(out.hits, func(h hit) bool {
-			return h.grade != strong || !h.whole && !c.policies[h.det].flags["state"]
+			return h.grade != strong || !h.whole && (!c.policies[h.det].flags["state"] || hasAnyPrefix(text, l.vetoes["zh-bound"]))
 		})
 		out.silenced = len(out.hits) == 0
 	}

@@ -71,8 +71,16 @@ func kindOf(t Table) tableKind {
 	} else if k.matter != "" {
 		k.about([]string{k.matter})
 	}
-	k.corp = len(w) > 1 && l.orgs[w[0]] || containsAny(t.Comment, l.vetoes["zh-corp"])
+	k.corp = len(w) > 1 && l.orgs[w[0]] && !startsTable(w) || containsAny(t.Comment, l.vetoes["zh-corp"])
 	return k
+}
+
+// startsTable tells whether a table's name begins with words that mean one thing
+// together: a bank_card is no bank's.
+func startsTable(w []string) bool {
+	return slices.ContainsFunc(lex().tables.inNames(w), func(s span[tableWord]) bool {
+		return s.from == 0 && s.to > 1 && s.val.class == classOwned
+	})
 }
 
 // about takes up a topic.

@@ -175,10 +175,10 @@ type hit struct {
 	loose bool // unknown words follow
 }
 
-// bare tells whether the hint is one word, and not an account's.
+// bare tells whether the hint is one word or all of the name, and not an account's.
 func (h hit) bare() bool {
 	first, _, more := strings.Cut(h.text, "_")
-	return !more && !lex().accounts[first]
+	return (!more || h.whole && !h.loose) && !lex().accounts[first]
 }
 
 // wordHits finds hints among the words of an element, its parent's words in
