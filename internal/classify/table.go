@@ -68,6 +68,7 @@ func kindOf(t Table) tableKind {
 	}
 	if k.class == classPerson && k.subject == "patient" || slices.Contains(medicalKinds, k.matter) {
 		k.about(medicalKinds)
+		k.about([]string{"medical_record_number"})
 	} else if k.matter != "" {
 		k.about([]string{k.matter})
 	}

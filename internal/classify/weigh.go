@@ -222,6 +222,9 @@ func settle(p policy, e evidence, k tableKind, fits, topic, taken bool) (grade, 
 	case k.class == classGroup && !fits && e.comment == none:
 		return none, nil
 	case (k.class == classPerson || k.personal) && p.flags["person"] && (e.bare || e.comment != none) && !taken:
+		if e.loose && p.flags["naming"] {
+			return e.name, nil // 业主佣金 is no name
+		}
 		if k.named && k.class == classOwned && e.comment == none && p.flags["naming"] {
 			return e.name, nil
 		}
