@@ -177,6 +177,10 @@ func isNumeral(r rune) bool {
 
 // door counts a marker that follows a number.
 func (w *walker) door(r rune) bool {
+	if r == '楼' && w.prev == '号' && w.doors > 0 {
+		w.buildings++
+		return true
+	}
 	if w.number == 0 {
 		return false
 	}
@@ -241,11 +245,27 @@ func (w *walker) region(r rune) bool {
 	return false
 }
 
-// tail counts a number that ends the value below a street: 3-2-501, 1#1201.
+// tail counts a number that ends the value below a street or a building: 3-2-501,
+// 1#1201. One of building, unit and room tells its building by itself.
 func (w *walker) tail() {
-	if w.number >= 3 && w.below && w.number < 12 && isDigit(w.v[len(w.v)-1]) {
+	if w.number < 3 || w.number >= 12 || !isDigit(w.v[len(w.v)-1]) {
+		return
+	}
+	rooms := w.han >= 3 && roomNumber(w.v[len(w.v)-w.number:])
+	if rooms {
+		w.buildings++
 		w.doors++
 	}
+	if rooms || w.below || w.buildings > 0 {
+		w.doors++
+	}
+}
+
+// roomNumber tells whether v is building, unit and room: 3-2-501.
+func roomNumber(v []byte) bool {
+	building, rest, ok := bytes.Cut(v, []byte("-"))
+	unit, room, more := bytes.Cut(rest, []byte("-"))
+	return ok && more && len(building) <= 3 && len(unit) <= 2 && (len(room) == 3 || len(room) == 4) && allDigits(building) && allDigits(unit) && allDigits(room)
 }
 
 // Explain lists the levels found.
