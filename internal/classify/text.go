@@ -54,12 +54,12 @@ type wording struct {
 
 // read collects the hints of a column's name and comment.
 func (c *Classifier) read(col Column) wording {
-	w := wording{of: make([]evidence, len(c.dets)), denied: map[int]bool{}, spoken: hasHan(col.Comment)}
+	w := wording{of: make([]evidence, len(c.dets)), denied: map[int]bool{}, spoken: hasHan(col.Comment) && !onlyOptions(col.Comment)}
 	c.readName(col.Name, &w)
 	c.readComment(col.Comment, &w)
 	for d := range w.of {
 		w.of[d].heard = max(w.of[d].name, w.of[d].comment) > none
-		if w.silenced || w.asks && w.of[d].name == none && !c.policies[d].flags["state"] {
+		if w.silenced || w.asks && w.of[d].name == none && w.of[d].comment < strong && !c.policies[d].flags["state"] {
 			w.of[d] = evidence{heard: w.of[d].heard}
 		}
 		if w.spoken && w.of[d].comment == none && c.policies[d].flags["comment"] {

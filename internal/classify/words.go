@@ -116,9 +116,12 @@ func fold(s string) string {
 }
 
 // clauses cuts a comment where its subject ends: the first clause names the
-// column, the rest explains. Alternatives ("手机号/邮箱") are parts of one clause.
+// column, the rest explains. One that lists a code's values only has none. Alternatives ("手机号/邮箱") are parts of one clause.
 func clauses(comment string) [][]string {
 	var out [][]string
+	if onlyOptions(comment) {
+		return nil
+	}
 	cut := func(c rune) bool {
 		return strings.ContainsRune("()（）[]【】{}:：,，。;；|\n\r\t=<>《》\"“”", c)
 	}
@@ -159,6 +162,17 @@ func spaced(parts []string) []string {
 		return []string{parts[0][:i]}
 	}
 	return parts
+}
+
+// onlyOptions tells whether a comment begins with the first value of a code and
+// has the next one further on: 1来自网页2来自微信.
+func onlyOptions(comment string) bool {
+	s := strings.TrimSpace(fold(comment))
+	if s == "" || s[0] != '0' && s[0] != '1' || !hasHan(s) {
+		return false
+	}
+	i := strings.IndexByte(s[1:], s[0]+1)
+	return i > 0 && (s[1] < '0' || s[1] > '9') && (s[i] < '0' || s[i] > '9')
 }
 
 // letterSpaced closes a word that is printed with blanks between its characters:
