@@ -45,14 +45,19 @@ type usage struct {
 	peak int64         // resident bytes of that process; 0 = not measured
 }
 
-// run lets the contenders take turns and returns the runs of each.
+// run lets the contenders take turns and returns the runs of each. Every other
+// round goes backwards, so that none always follows the same other: who comes after
+// one that wrote much to disk finds the caches cold and the disk at work.
 func (c contest) run(ctx context.Context, runs int) ([][]usage, error) {
 	all := make([][]usage, len(c.contenders))
-	for range runs {
-		for i, who := range c.contenders {
-			u, err := who.run(ctx)
+	for round := range runs {
+		for i := range c.contenders {
+			if round%2 == 1 {
+				i = len(c.contenders) - 1 - i
+			}
+			u, err := c.contenders[i].run(ctx)
 			if err != nil {
-				return nil, fmt.Errorf("%s: %w", who.name, err)
+				return nil, fmt.Errorf("%s: %w", c.contenders[i].name, err)
 			}
 			all[i] = append(all[i], u)
 		}
