@@ -106,6 +106,16 @@ func (b *Batch) DropRow() {
 	}
 }
 
+// Take makes the values of from's j-th column those of b's i-th, and gives b as
+// many rows as from has. from's has b's former values then, to be dropped by
+// the next SetColumns or Reset of from. Nothing is copied.
+func (b *Batch) Take(i int, from *Batch, j int) {
+	mine, theirs := b.cols[i], from.cols[j]
+	*mine, *theirs = *theirs, *mine
+	mine.name, theirs.name = theirs.name, mine.name
+	b.rows = from.rows
+}
+
 // Full tells whether the finished rows have reached MaxRows or MaxBytes.
 func (b *Batch) Full() bool {
 	return b.rows >= MaxRows || b.bytes >= MaxBytes

@@ -186,6 +186,31 @@ func TestSetColumnsKeepsMemory(t *testing.T) {
 	}
 }
 
+// A column that is taken brings its values and leaves its name and the memory it
+// gets instead.
+func TestTake(t *testing.T) {
+	from, b := batch.New("x", "y"), batch.New("a", "b")
+	fill := func() {
+		from.SetColumns("x", "y")
+		b.SetColumns("a", "b")
+		for range 2 {
+			from.Column(0).AppendString("1")
+			from.EndRow()
+		}
+		b.Take(1, from, 0)
+		b.Take(0, from, 1)
+	}
+	fill()
+	wantColumn(t, b, "a", "NULL", "NULL")
+	wantColumn(t, b, "b", "1", "1")
+	if b.Rows() != 2 || b.Column(1).Name() != "b" || from.Column(0).Name() != "x" {
+		t.Errorf("%d rows of %q, from %q", b.Rows(), b.Names(), from.Names())
+	}
+	if n := testing.AllocsPerRun(10, fill); n > 0 {
+		t.Errorf("%.0f allocations", n)
+	}
+}
+
 func TestMarksCount(t *testing.T) {
 	var m batch.Marks
 	for _, n := range []int{5, 3, 8} { // shorter and longer than before

@@ -51,7 +51,7 @@ var table = map[string]row{
 	"internal/law":               {"", "github.com/goccy/go-yaml"},
 	"internal/mix":               {"", ""},
 	"internal/report":            {"internal/detect internal/law", "github.com/mattn/go-runewidth github.com/xuri/excelize/v2"},
-	"internal/scan":              {"internal/batch internal/source internal/detect internal/text internal/classify internal/census", "golang.org/x/sync"},
+	"internal/scan":              {"internal/batch internal/source internal/decode internal/detect internal/text internal/classify internal/census", "golang.org/x/sync"},
 	"internal/source":            {"internal/batch", ""},
 	"internal/source/sourcetest": {"internal/batch internal/source", "go.uber.org/goleak github.com/google/go-cmp"},
 	"internal/sqlrows":           {"internal/batch internal/source", ""},

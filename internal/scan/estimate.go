@@ -72,7 +72,7 @@ func (r *estimating) task(ctx context.Context, t *Task) {
 		sample = source.Sample{}
 	}
 	w := newWorker(r.p, t, r.c, func(rec *census.Records) { r.e.Add(n, done, rec) })
-	_, err := read(ctx, d.Source, d.Dataset.Project(t.Columns...), sample, where, &r.gaps, func(b *batch.Batch) {
+	_, err := read(ctx, d.Source, d.Dataset.Project(t.store...), sample, where, &r.gaps, func(b *batch.Batch) {
 		w.batch(b)
 		done += int64(b.Rows())
 		r.o.Progress.tell(Event{Phase: "estimate", Dataset: where, Rows: done, Total: -1})

@@ -25,7 +25,7 @@ func (r *run) grown(ctx context.Context, t *Task, column string) (units []unit, 
 		return nil, &source.Gap{Where: d.FullName(), What: fmt.Sprintf("append_only: column %s: %s; the table was read whole", column, why)}, false
 	}
 	store, can := d.Source.Connector.(source.Grower)
-	if !can {
+	if !can || len(d.within(column)) > 0 {
 		return no("the store cannot read a table from a mark on")
 	}
 	kept, mark, rows, err := r.pieces(t, column)
@@ -34,7 +34,7 @@ func (r *run) grown(ctx context.Context, t *Task, column string) (units []unit, 
 	}
 	var g source.Growth
 	if err == nil {
-		g, err = store.Grown(ctx, d.Dataset.Project(t.Columns...), column, mark)
+		g, err = store.Grown(ctx, d.Dataset.Project(t.store...), column, mark)
 	}
 	switch {
 	case errors.Is(err, source.ErrNoMark):

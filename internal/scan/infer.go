@@ -97,14 +97,14 @@ func (o InferOptions) candidates(sv *Survey) []*candidate {
 // configured one, else, in a store that declares none, those named like one.
 func (k *keys) keyNames(d *Surveyed) []string {
 	if cols := k.primary(d); len(cols) > 0 {
-		if len(cols) > 1 {
+		if len(cols) > 1 || len(d.within(cols[0])) > 0 {
 			return nil
 		}
 		return cols
 	}
 	var out []string
 	for _, c := range d.Result.Columns {
-		if classify.KeyName(c.Name, d.table()) && !identifies(c) {
+		if classify.KeyName(c.Name, d.table()) && !identifies(c) && len(d.within(c.Name)) == 0 {
 			out = append(out, c.Name)
 		}
 	}
@@ -118,7 +118,7 @@ func (k *keys) referring(from, to *Surveyed, key string) []*candidate {
 	}
 	var out []*candidate
 	for _, c := range from.Result.Columns {
-		if k.refersAlready(from, c.Name) || identifies(c) || !keyType(c.Type) || c.Sampled == 0 {
+		if k.refersAlready(from, c.Name) || len(from.within(c.Name)) > 0 || identifies(c) || !keyType(c.Type) || c.Sampled == 0 {
 			continue
 		}
 		if classify.RefersTo(c.Name, to.table(), key) {

@@ -110,6 +110,6 @@ func whole(t *Task, parts []source.Part, err error) reading {
 		if err != nil {
 			return 0, err
 		}
-		return readParts(ctx, d.Source, d.Dataset.Project(t.Columns...), parts, told, f)
+		return readParts(ctx, d.Source, d.Dataset.Project(t.store...), parts, told, f)
 	}, readersOf(d.Source, parts)}
 }

@@ -67,6 +67,7 @@ type Task struct {
 	// as a mark that something is there, and their values never leave it.
 	Columns []source.Column
 
+	store  []source.Column // what the store is asked for
 	groups []*group
 	inText group // the classes of what identifiers in texts count for
 	since  []sinceColumn

@@ -76,6 +76,8 @@ type Surveyed struct {
 	Result  classify.Result
 	Sampled int  // rows
 	Failed  bool // the sample could not be read; a Gap tells why
+
+	cells []jsonColumn // whose fields are columns of the Result too
 }
 
 // FullName is source.dataset.

@@ -85,7 +85,8 @@ func (sv *Survey) SubjectParts(subjects map[string]Subject, overrides []Override
 			classes[subjects[name].Class] = own
 		}
 		for _, c := range d.Result.Columns {
-			inText := len(c.InText) > 0 && !identifies(c)
+			j := d.json(c.Name)
+			inText := (len(c.InText) > 0 || j != nil && len(j.inFields) > 0) && !identifies(c)
 			if p := party(c); inText || p != "" && named[p] {
 				others.Only[name] = append(others.Only[name], c.Name)
 			} else {

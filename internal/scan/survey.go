@@ -95,8 +95,10 @@ func (s *Source) chosen(dataset string) bool {
 // was seen until then.
 func (o SurveyOptions) dataset(ctx context.Context, d *Surveyed, gaps *gapList) (rows int, err error) {
 	s := o.Classifier.Survey(d.table())
+	fields := newFieldSurvey(d.Dataset)
 	defer func() {
 		d.Result = s.Result()
+		fields.settle(d)
 		for _, c := range d.Result.Columns {
 			for _, u := range c.Undecided {
 				gaps.add(d.FullName()+"."+c.Name, u.Reason, &u.Rows)
@@ -104,7 +106,7 @@ func (o SurveyOptions) dataset(ctx context.Context, d *Surveyed, gaps *gapList) 
 		}
 	}()
 	rows, err = read(ctx, d.Source, d.Dataset, source.Sample{Rows: o.Rows, Seed: o.Seed}, d.FullName(), gaps, func(b *batch.Batch) {
-		s.Add(b)
+		s.Add(fields.read(b))
 	})
 	switch have := d.Dataset.Rows.Value; {
 	case err == nil && complete(rows, o.Rows):

@@ -44,6 +44,7 @@ func (b *taskBuilder) build(keys []keyColumn) *Task {
 		b.key(b.group(groups, k.party), k)
 	}
 	b.presence(marks)
+	b.t.ask()
 	b.t.groups = slices.DeleteFunc(b.t.groups, func(g *group) bool {
 		return len(g.ids)+len(g.keys)+len(g.items)+len(g.texts) == 0
 	})
@@ -203,7 +204,10 @@ func (b *taskBuilder) column(g *group, c classify.ColumnResult, marks map[string
 		}
 		return
 	}
-	if i, ok := b.index[c.Name]; ok {
+	if i, ok := b.index[c.Name]; ok || len(b.d.within(c.Name)) > 0 {
+		if !ok { // the store cannot tell whether it is there
+			i = b.read(c.Name)
+		}
 		g.items = append(g.items, item{i, cl, -1})
 		return
 	}
@@ -272,7 +276,7 @@ func (b *taskBuilder) class(c classify.ColumnResult) class {
 func (b *taskBuilder) selected(cols ...string) string {
 	var parts strings.Builder
 	for _, p := range b.parts {
-		if slices.ContainsFunc(cols, func(c string) bool { return p.Selects(b.d.FullName(), c) }) {
+		if slices.ContainsFunc(cols, func(c string) bool { return b.d.selected(p, c) }) {
 			parts.WriteByte('1')
 		} else {
 			parts.WriteByte('0')

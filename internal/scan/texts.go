@@ -6,6 +6,7 @@ import (
 	"waybill/internal/batch"
 	"waybill/internal/census"
 	"waybill/internal/classify"
+	"waybill/internal/decode"
 	"waybill/internal/detect"
 	"waybill/internal/text"
 )
@@ -43,9 +44,22 @@ func (b *taskBuilder) readsText(c classify.ColumnResult) bool {
 	if b.p.opt.Detectors == nil {
 		return false
 	}
-	return slices.ContainsFunc(c.InText, func(f classify.Finding) bool {
-		return isIdentifier(f) || personal(f) && !b.textOnly
-	})
+	if identifies(c) && slices.ContainsFunc(b.d.within(c.Name), b.readsRest) {
+		return true
+	}
+	tells := func(f classify.Finding) bool { return isIdentifier(f) || personal(f) && !b.textOnly }
+	if j := b.d.json(c.Name); j != nil && slices.ContainsFunc(j.inFields, tells) {
+		return true
+	}
+	return slices.ContainsFunc(c.InText, tells)
+}
+
+// readsRest tells whether a JSON column is read for what is in none of its fields.
+// Then its fields of identifiers are looked into where they hold none as a whole,
+// as they would be as parts of it.
+func (b *taskBuilder) readsRest(column string) bool {
+	i := slices.IndexFunc(b.d.Result.Columns, func(c classify.ColumnResult) bool { return c.Name == column })
+	return i >= 0 && b.readsText(b.d.Result.Columns[i])
 }
 
 // text gives a column of texts its part in the group. All kinds count, not only
@@ -54,7 +68,11 @@ func (b *taskBuilder) text(g *group, c classify.ColumnResult) {
 	if !b.readsText(c) {
 		return
 	}
-	t := textColumn{col: b.read(c.Name), name: c.Name, id: -1, kinds: map[string]*textKind{}}
+	from := c.Name
+	if b.d.json(c.Name) != nil {
+		from = decode.RestOf(c.Name)
+	}
+	t := textColumn{col: b.read(from), name: c.Name, id: -1, kinds: map[string]*textKind{}}
 	for _, d := range b.p.opt.Detectors.All() {
 		s := d.Spec()
 		f := classify.Finding{Kind: s.Kind, Spec: s, Detector: d}
@@ -81,6 +99,9 @@ func (t *Task) Texts() []bool {
 	out := make([]bool, len(t.Columns))
 	for _, g := range t.groups {
 		for _, c := range g.texts {
+			if c.id >= 0 && len(t.Dataset.within(c.name)) > 0 {
+				continue // which stands for the value as a whole first
+			}
 			out[c.col] = true
 		}
 	}

@@ -62,7 +62,7 @@ func (r *run) cut(ctx context.Context, t *Task, all unit) cuts {
 			return c
 		}
 	}
-	parts, err := split(ctx, t.Dataset.Source, t.Dataset.Dataset.Project(t.Columns...))
+	parts, err := split(ctx, t.Dataset.Source, t.Dataset.Dataset.Project(t.store...))
 	c.all.from = whole(t, parts, err)
 	if !r.state {
 		return c

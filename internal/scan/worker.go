@@ -25,6 +25,7 @@ type worker struct {
 	ages    ager
 	horizon *horizon // nil where nothing is kept for a later scan
 	texts   *textReader
+	fields  *fieldReader // nil where none of the columns is a field of JSON
 
 	fillers, invalid map[string]int64
 	unknown          map[string]bool // columns that came with the rows and continue none that was asked for
@@ -114,6 +115,7 @@ func newWorker(p *Plan, t *Task, c *census.Census, add func(*census.Records)) *w
 		w.groups = append(w.groups, gw)
 	}
 	w.texts = newTextReader(w, p, t, c)
+	w.fields = newFieldReader(t)
 	return w
 }
 
@@ -124,8 +126,11 @@ func strengthOf(d detect.Detector) census.Strength {
 	return census.Weak
 }
 
-// batch counts the rows of b.
+// batch counts the rows of b, whose values it may take.
 func (w *worker) batch(b *batch.Batch) {
+	if w.fields != nil {
+		b = w.fields.read(b)
+	}
 	w.dates.read(b)
 	w.extend(b)
 	w.rec.Reset()
