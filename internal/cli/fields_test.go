@@ -14,7 +14,7 @@ import (
 )
 
 // People in the fields of JSON are counted to the person, with what stands beside
-// the JSON, in PostgreSQL and in MariaDB.
+// the JSON, in PostgreSQL, MariaDB and SQLite.
 func TestPeopleInFieldsOfJSON(t *testing.T) {
 	const each = 120
 	type place struct {
@@ -53,6 +53,7 @@ func TestPeopleInFieldsOfJSON(t *testing.T) {
 	}
 	pg, pgURL := postgres(t)
 	my, myURL := mariadb(t)
+	file := t.TempDir() + "/app.db"
 	t.Setenv("PG_PASSWORD", "pg-secret")
 	t.Setenv("MY_PASSWORD", "my-secret")
 	for _, store := range []struct {
@@ -60,14 +61,16 @@ func TestPeopleInFieldsOfJSON(t *testing.T) {
 		db                          database
 		types                       map[string]string
 	}{
-		{"crm", pgURL, "PG_PASSWORD", "INSERT INTO at_%s VALUES ($1, $2)", pg, map[string]string{"json": "json", "jsonb": "jsonb", "text": "text", "beside": "varchar(40)"}},
-		{"shop", myURL, "MY_PASSWORD", "INSERT INTO at_%s VALUES (?, ?)", my, map[string]string{"json": "JSON", "jsonb": "JSON", "text": "longtext", "beside": "varchar(40)"}},
+		{"crm", pgURL, ", password: {env: PG_PASSWORD}", "INSERT INTO at_%s VALUES ($1, $2)", pg, map[string]string{"json": "json", "jsonb": "jsonb", "text": "text", "beside": "varchar(40)"}},
+		{"shop", myURL, ", password: {env: MY_PASSWORD}", "INSERT INTO at_%s VALUES (?, ?)", my, map[string]string{"json": "JSON", "jsonb": "JSON", "text": "longtext", "beside": "varchar(40)"}},
+		{"app", "sqlite://" + file, "", "INSERT INTO at_%s VALUES (?, ?)", sqlDatabase(t, "sqlite", file), map[string]string{"json": "JSON", "jsonb": "TEXT", "text": "TEXT", "beside": "TEXT"}},
 	} {
 		t.Run(store.name, func(t *testing.T) {
 			people := demo.People(2*each*len(places), 78)
 			broken := int64(0)
 			for i, p := range places {
 				store.db.run(t, fmt.Sprintf("CREATE TABLE at_%s (profile %s, sfzh %s)", p.name, store.types[p.column], store.types["beside"]))
+				store.db.run(t, "BEGIN")
 				for n := range each {
 					person, other := people[2*each*i+n], people[2*each*i+each+n]
 					cell := p.cell(person, other)
@@ -78,12 +81,13 @@ func TestPeopleInFieldsOfJSON(t *testing.T) {
 						t.Fatalf("%s: %v", p.name, err)
 					}
 				}
+				store.db.run(t, "COMMIT")
 			}
 			if broken == 0 {
 				t.Fatal("no cell is broken")
 			}
 			dir := t.TempDir()
-			conf := write(t, dir+"/waybill.yaml", fmt.Sprintf("organization: {name: 存处, ciio: no, important_data: none_notified}\nsources:\n  - {name: %s, url: %q, password: {env: %s}}\n", store.name, store.url, store.password))
+			conf := write(t, dir+"/waybill.yaml", fmt.Sprintf("organization: {name: 存处, ciio: no, important_data: none_notified}\nsources:\n  - {name: %s, url: %q%s}\n", store.name, store.url, store.password))
 			code, plan, stderr := run(t, "scan", "-c", conf, "--dry-run", "--as-of", "2026-11-22")
 			if code != cli.ExitDone || !strings.Contains(plan, "profile.contact.phone") {
 				t.Errorf("dry run: exit %d: %s%s", code, plan, stderr)
@@ -96,7 +100,7 @@ func TestPeopleInFieldsOfJSON(t *testing.T) {
 				t.Errorf("%d datasets, gaps %v", len(r.Datasets), r.Gaps)
 			}
 			for _, p := range places {
-				i := slices.IndexFunc(r.Datasets, func(d report.Dataset) bool { return strings.HasSuffix(d.Name, ".at_"+p.name) })
+				i := slices.IndexFunc(r.Datasets, func(d report.Dataset) bool { return strings.HasSuffix(d.Name, "at_"+p.name) })
 				if i < 0 || r.Datasets[i].People == nil {
 					t.Errorf("%s: nobody found", p.name)
 					continue

@@ -2,12 +2,14 @@ package scan_test
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"waybill/connectors/mem"
+	"waybill/internal/census"
 	"waybill/internal/classify"
 	"waybill/internal/scan"
 )
@@ -178,4 +180,25 @@ func TestFieldsAndColumnsOfTheirName(t *testing.T) {
 	w := world{sources: map[string]*mem.Connector{"crm": mem.New("crm", users)}, opt: scan.Options{Scopes: []scan.Scope{held}}}
 	_, _, res := w.run(t)
 	want(t, "people", res.Scopes[0].People, 400, 400)
+}
+
+// Samples and states count fields as a full read does, and a state that has them
+// asks the store for nothing.
+func TestFieldsInEstimatesAndStates(t *testing.T) {
+	users := table("users", []string{"profile"}, rows(1500, func(i int) []any { return []any{profile(i, "")} })...)
+	w := world{sources: map[string]*mem.Connector{"crm": mem.New("crm", users)}, opt: scan.Options{Scopes: []scan.Scope{held}}}
+	_, p, _ := w.run(t)
+	res, err := p.Estimate(t.Context(), scan.EstimateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want(t, "estimated", res.Scopes[0].People, 1500, 1500)
+	w.opt.Run, w.opt.Census = "1", census.Config{State: filepath.Join(t.TempDir(), "state"), Key: []byte("a key for this test, of 32 bytes")}
+	for range 2 {
+		_, p, res = w.run(t)
+		want(t, "with a state", res.Scopes[0].People, 1500, 1500)
+	}
+	if keeps, err := p.Keeps(t.Context()); err != nil || !keeps[p.Tasks[0]].All() {
+		t.Errorf("kept %v, %v", keeps, err)
+	}
 }
