@@ -29,7 +29,7 @@ type sheet struct {
 
 // openWorkbook reads which sheets there are.
 func (o *opener) openWorkbook(f *found) (*workbook, error) {
-	w := &workbook{o: o, f: f, epoch: time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)}
+	w := &workbook{o: o, f: f, epoch: epoch1900}
 	targets := map[string]string{}
 	err := w.each("xl/_rels/workbook.xml.rels", func(m *markupScanner) error {
 		if m.kind == kindOpen && string(m.name) == "Relationship" && len(targets) < officeParts {
@@ -44,7 +44,7 @@ func (o *opener) openWorkbook(f *found) (*workbook, error) {
 		switch {
 		case m.kind != kindOpen:
 		case string(m.name) == "workbookPr" && (string(m.attr("date1904")) == "1" || string(m.attr("date1904")) == "true"):
-			w.epoch = time.Date(1904, 1, 1, 0, 0, 0, 0, time.UTC)
+			w.epoch = epoch1904
 		case string(m.name) == "sheet" && len(w.sheets) < officeParts:
 			target := targets[string(m.attr("id"))]
 			if !strings.HasPrefix(target, "/") {
@@ -133,35 +133,12 @@ func (w *workbook) style() func(*markupScanner) error {
 			id := string(m.attr("numFmtId"))
 			date, ok := custom[id]
 			if n, err := strconv.Atoi(id); !ok && err == nil {
-				date = n >= 14 && n <= 22 || n >= 27 && n <= 36 || n >= 45 && n <= 47 || n >= 50 && n <= 58
+				date = dateBuiltIn(n)
 			}
 			w.dates = append(w.dates, date)
 		}
 		return nil
 	}
-}
-
-// dateFormat tells whether a number format shows dates or times.
-func dateFormat(code string) bool {
-	code, _, _ = strings.Cut(strings.ToLower(code), ";")
-	quoted, bracket := false, false
-	for i := 0; i < len(code); i++ {
-		switch c := code[i]; {
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '[':
-			bracket = true
-		case c == ']':
-			bracket = false
-		case bracket:
-		case c == '\\' || c == '_' || c == '*':
-			i++
-		case c == 'y' || c == 'm' || c == 'd' || c == 'h' || c == 's':
-			return true
-		}
-	}
-	return false
 }
 
 // workbook reads the sheet wanted, or all of them.
@@ -195,39 +172,14 @@ func (o *opener) workbook(f *found) (fillFunc, error) {
 	if w.missing {
 		o.tally.whole(gapStrings)
 	}
-	var r *sheetRows
-	return func(s *sink) error {
-		for {
-			if r == nil {
-				if len(sheets) == 0 {
-					return io.EOF
-				}
-				r, sheets = &sheetRows{w: w, sheet: sheets[0], opened: len(o.closers), damage: damage{tally: o.tally}}, sheets[1:]
-				if err := r.begin(); err != nil {
-					return err
-				}
-			}
-			outer := s.group
-			if f.table == "" {
-				s.enter(joined(outer, r.sheet.name))
-			}
-			err := r.fill(s)
-			s.enter(outer)
-			if err == nil {
-				return nil
-			}
-			if err != io.EOF {
-				return err
-			}
-			r = nil
-			if err := o.closeTo(len(o.closers) - 1); err != nil {
-				return err
-			}
-			if s.b.Rows() > 0 {
-				return nil
-			}
-		}
-	}, nil
+	names := make([]string, len(sheets))
+	for i, s := range sheets {
+		names[i] = s.name
+	}
+	return o.sheets(names, f.table == "", func(i int) (rowSource, error) {
+		m, err := o.part(f, sheets[i].file)
+		return &markupRows{w: w, m: m}, err
+	}), nil
 }
 
 // aside notes what the workbook holds beside the cells of its sheets.
@@ -244,22 +196,10 @@ func (w *workbook) aside() {
 	}
 }
 
-// sheetRows makes rows of the rows of a sheet, columns of its header.
-type sheetRows struct {
-	w      *workbook
-	sheet  sheet
-	m      *markupScanner
-	opened int
-	damage damage
-
-	head  [][]string // rows read to find the header
-	next  int        // of head
-	shape tableHead
-	slots []*slot
-	cells [][]byte // of a row; nil = empty
-	store []byte
-	line  int64
-	end   error
+// markupRows reads the rows of a sheet.
+type markupRows struct {
+	w *workbook
+	m *markupScanner
 
 	// of the cell being read
 	kind, style string
@@ -269,86 +209,9 @@ type sheetRows struct {
 	phonetic    int
 }
 
-// begin reads the first rows.
-func (r *sheetRows) begin() error {
-	var err error
-	if r.m, err = r.w.o.part(r.w.f, r.sheet.file); err != nil {
-		return err
-	}
-	for len(r.head) < headRows && r.end == nil {
-		if r.end = r.row(); r.end == nil {
-			row := make([]string, len(r.cells))
-			for i, c := range r.cells {
-				row[i] = string(c)
-			}
-			r.head = append(r.head, row)
-		}
-	}
-	if r.end != nil && r.end != io.EOF && len(r.head) == 0 {
-		return r.end
-	}
-	r.shape = headOf(r.head)
-	r.next = r.shape.above
-	for i, row := range r.head[:r.shape.above] {
-		noteAbove(row, int64(i+1), r.w.o.tally)
-	}
-	if r.shape.named {
-		r.next++
-	}
-	return nil
-}
-
-// fill implements fillFunc.
-func (r *sheetRows) fill(s *sink) error {
-	if r.slots == nil {
-		for _, n := range r.shape.header {
-			r.slots = append(r.slots, s.slot(n))
-		}
-	}
-	for !s.full() {
-		if r.next < len(r.head) {
-			r.cells = r.cells[:0]
-			for _, c := range r.head[r.next] {
-				r.cells = append(r.cells, []byte(c))
-			}
-			r.next++
-		} else if r.end != nil {
-			return r.end
-		} else if r.end = r.row(); r.end != nil {
-			continue
-		}
-		r.put(s)
-	}
-	return nil
-}
-
-func (r *sheetRows) put(s *sink) {
-	for i, v := range r.cells {
-		if len(v) == 0 {
-			continue
-		}
-		for i >= len(r.slots) && len(r.slots) < maxColumns {
-			r.slots = append(r.slots, s.slot(beyond(len(r.slots), r.shape.named)))
-		}
-		switch {
-		case i >= len(r.slots) || r.slots[i].full:
-			r.damage.note(gapColumns)
-		case len(v) > MaxCell:
-			r.damage.note(gapLongCell)
-		default:
-			if i >= len(r.shape.header) && r.shape.named {
-				r.damage.note(gapRagged)
-			}
-			s.put(r.slots[i], r.damage.value(v))
-		}
-	}
-	r.damage.end()
-	s.b.EndRow()
-}
-
-// row reads the next row that is not empty.
-func (r *sheetRows) row() error {
-	r.cells, r.store, r.col = r.cells[:0], r.store[:0], -1
+// row implements rowSource.
+func (r *markupRows) row(g *grid, d *damage) error {
+	r.col = -1
 	for {
 		if err := r.m.next(); err != nil {
 			return err
@@ -361,14 +224,13 @@ func (r *sheetRows) row() error {
 		}
 		switch open := r.m.kind == kindOpen; string(r.m.name) {
 		case "row":
-			if !open && (len(r.cells) > 0 || len(r.damage.seen) > 0) {
+			if !open && g.begun(d) {
 				return nil
 			}
-			r.line++
 			r.col = -1
 		case "c":
 			if !open {
-				r.cell()
+				r.cell(g, d)
 				continue
 			}
 			r.kind, r.style, r.text = string(r.m.attr("t")), string(r.m.attr("s")), r.text[:0]
@@ -403,7 +265,7 @@ func columnOf(ref []byte, otherwise int) int {
 }
 
 // cell takes the value of the cell that has been read.
-func (r *sheetRows) cell() {
+func (r *markupRows) cell(g *grid, d *damage) {
 	v := r.text
 	switch r.kind {
 	case "s":
@@ -411,7 +273,7 @@ func (r *sheetRows) cell() {
 		text, ok := r.w.strings.at(uint32(i))
 		if err != nil || !ok {
 			if len(v) > 0 {
-				r.damage.note(gapString)
+				d.note(gapString)
 			}
 			return
 		}
@@ -424,24 +286,12 @@ func (r *sheetRows) cell() {
 	default:
 		v = r.number(bytes.TrimSpace(v))
 	}
-	if len(v) == 0 {
-		return
-	}
-	if r.col >= maxColumns {
-		r.damage.note(gapColumns)
-		return
-	}
-	for len(r.cells) <= r.col {
-		r.cells = append(r.cells, nil)
-	}
-	from := len(r.store)
-	r.store = append(r.store, v...)
-	r.cells[r.col] = r.store[from:len(r.store):len(r.store)]
+	g.put(r.col, v, d)
 }
 
 // number is a number as it stands, without an exponent unless digits may have got
 // lost beyond the 15 that spreadsheets keep; or the date it is shown as.
-func (r *sheetRows) number(v []byte) []byte {
+func (r *markupRows) number(v []byte) []byte {
 	style, err := strconv.Atoi(r.style)
 	date := err == nil && style >= 0 && style < len(r.w.dates) && r.w.dates[style]
 	if !date && !bytes.ContainsAny(v, "eE") {
@@ -457,15 +307,5 @@ func (r *sheetRows) number(v []byte) []byte {
 		}
 		return strconv.AppendFloat(nil, n, 'E', -1, 64)
 	}
-	if !date || n < 0 || n > 3e6 {
-		return appendFloat(nil, n, 64)
-	}
-	at := r.w.epoch.Add(time.Duration(int64(n)) * 24 * time.Hour).Add(time.Duration((n-float64(int64(n)))*86400+0.5) * time.Second)
-	switch {
-	case n < 1:
-		return at.AppendFormat(nil, time.TimeOnly)
-	case n == float64(int64(n)):
-		return at.AppendFormat(nil, time.DateOnly)
-	}
-	return at.AppendFormat(nil, time.DateTime)
+	return appendShown(nil, n, date, r.w.epoch)
 }
