@@ -185,6 +185,9 @@ func sampleRows(head []byte, delim, eol byte, whole bool) [][]string {
 // a name, and none turns up again as a value of its column. Where the rows below
 // look no different, the names must also be complete and distinct.
 func isHeader(first []string, rest [][]string) bool {
+	if len(first) == 0 { // of a sheet: a row whose cells could not be read
+		return false
+	}
 	filled, distinct := 0, map[string]bool{}
 	for i, c := range first {
 		c = strings.TrimSpace(c)
@@ -232,7 +235,7 @@ func contrast(first []string, rest [][]string) bool {
 // frames are written, without a name.
 func numbered(rows [][]string) bool {
 	for i, r := range rows {
-		if r[0] != strconv.Itoa(i) {
+		if len(r) == 0 || r[0] != strconv.Itoa(i) {
 			return false
 		}
 	}

@@ -16,7 +16,8 @@ var magics = []struct{ prefix, name string }{
 	{"BZh", "bzip2"}, {"\xfd7zXZ\x00", "xz"}, {"\x04\x22\x4d\x18", "lz4"}, {"7z\xbc\xaf\x27\x1c", "7z"},
 	{"Rar!\x1a\x07", "rar"}, {"\xff\x06\x00\x00sNaPpY", "snappy"}, {"PAR1", "parquet"}, {"Obj\x01", "avro"},
 	{"ORC\x08", "orc"}, {"ORC\x0a", "orc"}, {"%PDF-", "pdf"}, {"{\\rtf", "rtf"}, {"SQLite format 3\x00", "sqlite"},
-	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"}, {"\x89PNG", "png"}, {"\xff\xd8\xff", "jpeg"},
+	{"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"}, {"\x09\x00\x04\x00", "an old workbook"},
+	{"\x09\x02\x06\x00", "an old workbook"}, {"\x09\x04\x06\x00", "an old workbook"}, {"\x09\x08\x08\x00", "an old workbook"}, {"\x09\x08\x10\x00", "an old workbook"}, {"\x89PNG", "png"}, {"\xff\xd8\xff", "jpeg"},
 	{"GIF8", "gif"}, {"\x7fELF", "a program"}, {"MZ\x90", "a program"}, {"wOFF", "a font"}, {"RIFF", "riff media"},
 	{"ID3", "audio"}, {"PGDMP", "a PostgreSQL dump"},
 }
@@ -89,6 +90,10 @@ func foreign(want, magic string) layout {
 		return layout{format: formatAvro}
 	case "pdf":
 		return layout{format: formatPDF}
+	case "an old Office document":
+		return layout{format: formatCompound}
+	case "an old workbook":
+		return layout{format: formatXLS}
 	}
 	if _, packed := packings[magic]; packed {
 		return layout{format: formatPacked, packing: magic}

@@ -1,6 +1,7 @@
 package decode
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,6 +93,27 @@ func FuzzWorkbook(f *testing.F) {
 	f.Fuzz(func(t *testing.T, sheet, sst []byte) {
 		fuzzed(t, "a.xlsx", []byte(sheetXML(t, string(sheet), string(sst))))
 	})
+}
+
+func FuzzXLS(f *testing.F) {
+	w := fuzzedBook()
+	w.sheets[0].cells = append(w.sheets[0].cells, rec(0x0200, make([]byte, 5000)))
+	fuzz(f, "a.xls", string(fuzzedBook().file()), string(w.file()))
+}
+
+// FuzzBIFF fuzzes the records of a workbook without a container around them.
+func FuzzBIFF(f *testing.F) {
+	w := fuzzedBook()
+	w.cut = 20
+	slices.Reverse(w.sheets[0].cells)
+	fuzz(f, "a.xls", string(fuzzedBook().stream()), string(w.stream()))
+}
+
+func fuzzedBook() *biffWriter {
+	return &biffWriter{formats: []uint16{0, 14, 164}, before: [][]byte{rec(biffFormat, 164, "yyyy"), rec(biffDateMode, 1)}, strings: []biffRich{{text: "甲", runs: 1, phonetic: 3}, {text: "abc"}},
+		sheets: []biffSheet{{name: "s", cells: [][]byte{rec(biffLabelSST, 0, 0, 0, uint32(0)), rec(biffLabel, 0, 1, 0, "x"), rec(biffNumber, 1, 0, 1, 43864.5), rec(biffMulRK, 1, 1, 2, uint32(6), 0, uint32(7), 2),
+			rec(biffFormula, 2, 0, 0, []byte{0, 0, 0, 0, 0, 0, 0xff, 0xff}, 0, uint32(0), 0), rec(biffString, "y"), rec(biffBoolErr, 2, 1, 0, byte(1), byte(0)), rec(biffNote, 0)}},
+			{name: "t", cells: [][]byte{rec(biffRK, 3, 0, 0, uint32(5))}}}}
 }
 
 func FuzzDocument(f *testing.F) {

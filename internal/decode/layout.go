@@ -35,9 +35,11 @@ const (
 	formatAvro
 	formatWord     // DOCX, PPTX
 	formatWorkbook // XLSX
+	formatXLS      // XLS, of Excel 97 to 2003
 	formatZip
 	formatTar
-	formatPacked // compressed, by whatever packing says
+	formatCompound // OLE2: old Office documents
+	formatPacked   // compressed, by whatever packing says
 )
 
 // layout is what the head of an input told.
@@ -54,6 +56,7 @@ type layout struct {
 	html    bool          // text with tags
 	meta    *parquetMeta  // Parquet
 	zip     *zipDirectory // of zip archives and what is built on them
+	book    *biffFile     // XLS
 	table   string        // the one of the file's tables that is wanted; "" = all
 }
 

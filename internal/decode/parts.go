@@ -55,7 +55,7 @@ func Contains(name string) bool {
 			name = strings.TrimSuffix(name, ext)
 		}
 	}
-	for _, ext := range []string{".zip", ".tar", ".xlsx", ".xlsm", ".sql", ".dump"} {
+	for _, ext := range []string{".zip", ".tar", ".xlsx", ".xlsm", ".xls", ".et", ".sql", ".dump"} {
 		if strings.HasSuffix(name, ext) {
 			return true
 		}
@@ -114,6 +114,15 @@ func (l *lister) list(in Input, path []string, depth int) error {
 		return l.archive(f, path)
 	case formatWorkbook:
 		w, err := l.o.openWorkbook(f)
+		if err != nil {
+			return err
+		}
+		for _, s := range w.sheets {
+			l.add(Part{}, append(path[:len(path):len(path)], s.name))
+		}
+		return nil
+	case formatXLS:
+		w, err := l.o.openXLS(f, false)
 		if err != nil {
 			return err
 		}

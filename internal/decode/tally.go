@@ -31,6 +31,8 @@ const (
 	gapComments  = "comments on cells, not read"
 	gapEmbedded  = "embedded file, not read"
 	gapString    = "cell whose string is not there"
+	gapCell      = "cell that is damaged, not read"
+	gapOrder     = "sheet whose cells are out of order, too many to be put in order, not read"
 	gapDeepMail  = "mail nested deeper than 32 levels, deeper parts not read"
 	gapTransfer  = "part of a mail that is damaged, not read"
 	gapXMLCut    = "XML ends inside an element"

@@ -68,6 +68,10 @@ func (o *opener) look(in Input, depth int) (*found, error) {
 			continue
 		case formatZip:
 			err = o.zip(f)
+		case formatCompound:
+			err = o.compound(f)
+		case formatXLS:
+			err = o.bareBook(f)
 		case formatPDF:
 			f.in, err = o.load(in)
 		case formatParquet:
@@ -200,7 +204,7 @@ func (o *opener) find(in Input, path []string) (*found, error) {
 		switch f.format {
 		case formatZip, formatTar:
 			f, err = o.member(f, path[0])
-		case formatWorkbook, formatSQL:
+		case formatWorkbook, formatXLS, formatSQL:
 			f.table, path = strings.Join(path, separator), nil
 			return f, nil
 		default:
@@ -238,6 +242,8 @@ func (o *opener) whole(f *found) (fillFunc, error) {
 		return o.union(f), nil
 	case formatWorkbook:
 		return o.workbook(f)
+	case formatXLS:
+		return o.xls(f)
 	case formatWord:
 		return o.word(f)
 	case formatParquet:

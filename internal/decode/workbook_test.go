@@ -91,6 +91,18 @@ func TestWorkbookOddities(t *testing.T) {
 	}
 }
 
+// TestWorkbookRowLost: rows without a cell that can be read leave the others as
+// they are.
+func TestWorkbookRowLost(t *testing.T) {
+	const lost, rest = `<row><c t="s"><v>9</v></c></row>`, `<row><c/><c t="str"><v>手机</v></c></row><row><c><v>0</v></c><c><v>13900000001</v></c></row>`
+	for sheet, want := range map[string]string{lost: "", lost + rest: "0|13900000001", rest + lost: "0|13900000001\n∅|∅"} {
+		got := read(t, content{"a.xlsx", []byte(sheetXML(t, "<worksheet><sheetData>"+sheet+"</sheetData></worksheet>", "<sst/>"))}, Query{Part: "s"})
+		if !strings.HasSuffix(got.lines(), want) || !cmp.Equal(got.gaps, []string{gapString}) {
+			t.Errorf("%s: %q, gaps %q", sheet, got.rows, got.gaps)
+		}
+	}
+}
+
 // TestWorkbookTold: what a workbook holds and is not read is told, once.
 func TestWorkbookTold(t *testing.T) {
 	data := zipOf(t, file{"[Content_Types].xml", "<Types/>"}, file{"xl/workbook.xml", `<workbook xmlns:r="urn:r"><sheets><sheet name="s" r:id="r1"/><sheet name="gone" r:id="r2"/></sheets></workbook>`},
