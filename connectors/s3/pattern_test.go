@@ -61,6 +61,7 @@ func TestOneObject(t *testing.T) {
 		"a.b/c.d.csv":          "a.b/c.d.csv",
 		"dt=2026/back.zip":     "dt=2026/back.zip",
 		"book_20260101.xlsx":   "book_20260101.xlsx",
+		"book_20260101.xls":    "book_20260101.xls",
 		"dump_20260101.sql.gz": "dump_20260101.sql.gz",
 		"/lead/slash.csv":      "/lead/slash.csv",
 		"2026/13/a.csv":        "*/13/a.csv",

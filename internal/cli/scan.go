@@ -25,7 +25,7 @@ import (
 // scanFlags are shared by the commands that read stores.
 type scanFlags struct {
 	Config string   `short:"c" placeholder:"FILE" help:"Configuration; waybill.yaml when no source is named on the command line."`
-	URLs   []string `arg:"" optional:"" name:"URL" help:"Sources beside those of the configuration: a URL (postgres mysql sqlite s3 file), a folder, a file or an SQLite database. Files may be CSV, JSON, Parquet, Avro, XLSX, XML, SQL dumps, mail, documents, PDF, text, packed or in archives."`
+	URLs   []string `arg:"" optional:"" name:"URL" help:"Sources beside those of the configuration: a URL (postgres mysql sqlite s3 file), a folder, a file or an SQLite database. Files may be CSV, JSON, Parquet, Avro, XLSX, XLS, XML, SQL dumps, mail, documents, PDF, text, packed or in archives."`
 	Seed   uint64   `default:"1" help:"Seed of the samples: the same seed over the same data looks at the same rows."`
 	Rows   int      `name:"sample" default:"2000" help:"Rows looked at in each dataset to learn what its columns hold."`
 }

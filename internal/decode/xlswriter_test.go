@@ -191,9 +191,12 @@ type cfbFile struct {
 
 const cfbFree, cfbEnd, cfbFAT = 0xffffffff, 0xfffffffe, 0xfffffffd
 
-// compoundOf writes a compound file with sectors of 512 bytes. Those of a stream are
-// in the order of the file, every other two of them swapped.
-func compoundOf(files ...cfbFile) []byte {
+// compoundOf writes a compound file with sectors of 512 bytes.
+func compoundOf(files ...cfbFile) []byte { return compoundIn(512, files...) }
+
+// compoundIn writes a compound file with sectors of so many bytes. Those of a stream
+// are in the order of the file, every other two of them swapped.
+func compoundIn(size int, files ...cfbFile) []byte {
 	var body []byte
 	var fat []uint32
 	add := func(data []byte, scatter bool) uint32 {
@@ -201,8 +204,8 @@ func compoundOf(files ...cfbFile) []byte {
 			return cfbEnd
 		}
 		first := len(fat)
-		n := (len(data) + 511) / 512
-		padded := append(bytes.Clone(data), make([]byte, n*512-len(data))...)
+		n := (len(data) + size - 1) / size
+		padded := append(bytes.Clone(data), make([]byte, n*size-len(data))...)
 		at := make([]int, n)
 		for i := range at {
 			at[i] = i
@@ -210,9 +213,9 @@ func compoundOf(files ...cfbFile) []byte {
 				at[i] = j
 			}
 		}
-		sectors, links := make([]byte, n*512), make([]uint32, n)
+		sectors, links := make([]byte, n*size), make([]uint32, n)
 		for i := range at {
-			copy(sectors[at[i]*512:], padded[i*512:(i+1)*512])
+			copy(sectors[at[i]*size:], padded[i*size:(i+1)*size])
 			links[at[i]] = cfbEnd
 			if i+1 < n {
 				links[at[i]] = uint32(first + at[i+1])
@@ -251,14 +254,15 @@ func compoundOf(files ...cfbFile) []byte {
 	copy(dir[0][116:], binary.LittleEndian.AppendUint32(nil, add(mini, false)))
 	binary.LittleEndian.PutUint32(dir[0][120:], uint32(len(mini)))
 	dirStart, miniStart := add(bytes.Join(dir, nil), false), add(longs(miniFAT), false)
-	return cfbFinish(body, fat, dirStart, miniStart, len(miniFAT) > 0)
+	return cfbFinish(size, body, fat, dirStart, miniStart, len(miniFAT) > 0)
 }
 
 // cfbFinish puts the table and the header around the sectors.
-func cfbFinish(body []byte, fat []uint32, dirStart, miniStart uint32, mini bool) []byte {
+func cfbFinish(size int, body []byte, fat []uint32, dirStart, miniStart uint32, mini bool) []byte {
+	per := size / 4 // numbers in a sector
 	tables, further := 0, 0
-	for (len(fat)+tables+further+127)/128 > tables || tables > 109+127*further {
-		if tables > 109+127*further {
+	for (len(fat)+tables+further+per-1)/per > tables || tables > 109+(per-1)*further {
+		if tables > 109+(per-1)*further {
 			further++
 		} else {
 			tables++
@@ -273,24 +277,28 @@ func cfbFinish(body []byte, fat []uint32, dirStart, miniStart uint32, mini bool)
 	for range further {
 		fat = append(fat, 0xfffffffc)
 	}
-	for len(fat)%128 != 0 {
+	for len(fat)%per != 0 {
 		fat = append(fat, cfbFree)
 	}
 	body = append(body, longs(fat)...)
 	rest := names[min(109, len(names)):]
 	for i := range further {
-		sector := slices.Repeat([]uint32{cfbFree}, 128)
-		copy(sector[:127], rest[:min(127, len(rest))])
-		rest = rest[min(127, len(rest)):]
-		sector[127] = cfbEnd
+		sector := slices.Repeat([]uint32{cfbFree}, per)
+		copy(sector[:per-1], rest[:min(per-1, len(rest))])
+		rest = rest[min(per-1, len(rest)):]
+		sector[per-1] = cfbEnd
 		if i+1 < further {
-			sector[127] = firstFurther + uint32(i) + 1
+			sector[per-1] = firstFurther + uint32(i) + 1
 		}
 		body = append(body, longs(sector)...)
 	}
 	head := make([]byte, 76)
 	copy(head, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
-	for i, v := range map[int]uint16{24: 0x3e, 26: 3, 28: 0xfffe, 30: 9, 32: 6} {
+	version, shift := uint16(3), uint16(9)
+	if size == 4096 {
+		version, shift = 4, 12
+	}
+	for i, v := range map[int]uint16{24: 0x3e, 26: version, 28: 0xfffe, 30: shift, 32: 6} {
 		binary.LittleEndian.PutUint16(head[i:], v)
 	}
 	if further == 0 {
@@ -303,7 +311,7 @@ func cfbFinish(body []byte, fat []uint32, dirStart, miniStart uint32, mini bool)
 		head[64] = 1
 	}
 	list := append(names[:min(109, len(names)):min(109, len(names))], slices.Repeat([]uint32{cfbFree}, 109-min(109, len(names)))...)
-	return slices.Concat(head, longs(list), body)
+	return slices.Concat(head, longs(list), make([]byte, size-512), body)
 }
 
 func longs(list []uint32) (out []byte) {
