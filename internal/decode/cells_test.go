@@ -21,8 +21,8 @@ func cellsOf(name string, cells ...string) *batch.Batch {
 	return b
 }
 
-// grid writes a batch as the cases do.
-func grid(b *batch.Batch) (names, rows string) {
+// cellsGrid writes a batch as the cases do.
+func cellsGrid(b *batch.Batch) (names, rows string) {
 	var got table
 	got.take(b)
 	return strings.Join(got.names, "|"), got.lines()
@@ -60,7 +60,7 @@ func TestCellsFields(t *testing.T) {
 	} {
 		t.Run(c.about, func(t *testing.T) {
 			cells := NewCells(nil, nil, []string{"p", "p.own"})
-			names, rows := grid(cells.Read(cellsOf("p", c.cells...), []int{0}))
+			names, rows := cellsGrid(cells.Read(cellsOf("p", c.cells...), []int{0}))
 			if names != c.names || rows != c.rows || cells.Left("p") != c.left {
 				t.Errorf("columns %s\nrows\n%s\nleft %v\nwant %s\n%s\nleft %v", names, rows, cells.Left("p"), c.names, c.rows, c.left)
 			}
@@ -83,7 +83,7 @@ func TestCellsRest(t *testing.T) {
 		{"null where one is asked for", `{"id":null,"tel":null}`, "", "∅|∅|∅|∅"},
 	} {
 		t.Run(c.about, func(t *testing.T) {
-			names, row := grid(NewCells(asked, keep, nil).Read(cellsOf("p", c.cell), []int{0}))
+			names, row := cellsGrid(NewCells(asked, keep, nil).Read(cellsOf("p", c.cell), []int{0}))
 			if want := "p.*|p.id|p.tel|p.note" + c.names; names != want || row != c.row {
 				t.Errorf("columns %s, row %s, want %s, %s", names, row, want, c.row)
 			}
@@ -99,7 +99,7 @@ func TestCellsBesideABrokenOne(t *testing.T) {
 	b.Column(2).AppendString(`{"n":2,"m":3`)
 	b.EndRow()
 	cells := NewCells([]source.Column{{Name: "a.n"}, {Name: "b.n"}, {Name: "a.*"}, {Name: "b.*"}}, none, nil)
-	if _, row := grid(cells.Read(b, []int{0, 2})); row != `1|∅|∅|{"n":2,"m":3` {
+	if _, row := cellsGrid(cells.Read(b, []int{0, 2})); row != `1|∅|∅|{"n":2,"m":3` {
 		t.Errorf("row %s", row)
 	}
 }
@@ -111,7 +111,7 @@ func TestCellsReadAsLines(t *testing.T) {
 	runCases(t, []sampleCase{{about: "lines", name: "a.ndjson", in: strings.Join(lines, "\n"), names: "id|姓名|n|a.b|a.b.1|a.b.2|a.c.d",
 		rows: "x|甲|-1.50e3|1|2|∅|∅\n赵|∅|∅|3|∅|∅|false\n∅|∅|∅|∅|∅|∅|∅"}})
 	cells := NewCells(nil, nil, nil)
-	names, rows := grid(cells.Read(cellsOf("p", lines...), []int{0}))
+	names, rows := cellsGrid(cells.Read(cellsOf("p", lines...), []int{0}))
 	if want := "p.id|p.姓名|p.n|p.a.b|p.a.b.1|p.a.b.2|p.a.c.d"; names != want {
 		t.Errorf("columns %s, want %s", names, want)
 	}
