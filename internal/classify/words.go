@@ -3,6 +3,7 @@ package classify
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -107,13 +108,33 @@ func stem(w string) string {
 // maxText bounds what is read of a name or comment, in bytes.
 const maxText = 512
 
-// fold brings full-width letters and exotic spaces to ASCII.
+// fold brings full-width letters and exotic spaces to ASCII, and Traditional
+// Chinese to the characters of the word lists.
 func fold(s string) string {
 	if len(s) > maxText {
 		s = strings.ToValidUTF8(s[:maxText], "")
 	}
-	return string(detect.Fold(nil, []byte(s)))
+	return strings.Map(func(r rune) rune {
+		if c, ok := simplified()[r]; ok {
+			return c
+		}
+		return r
+	}, string(detect.Fold(nil, []byte(s))))
 }
+
+// simplified is the characters of traditional.txt by their traditional forms.
+var simplified = sync.OnceValue(func() map[rune]rune {
+	out := map[rune]rune{}
+	for _, f := range rows("traditional.txt", 1) {
+		for w := range strings.FieldsSeq(f[0]) {
+			c, n := utf8.DecodeRuneInString(w)
+			for _, t := range w[n:] {
+				out[t] = c
+			}
+		}
+	}
+	return out
+})
 
 // clauses cuts a comment where its subject ends: the first clause names the
 // column, the rest explains. One that lists a code's values only has none. Alternatives ("手机号/邮箱") are parts of one clause.
