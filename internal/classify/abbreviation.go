@@ -50,11 +50,12 @@ func (c *Classifier) nameHits(parent, own []string) []hit {
 // byStemWord finds the kind of a name that no hint knows by one of its words:
 // pregnancy_weeks_at_visit.
 func (c *Classifier) byStemWord(w []string) (hit, bool) {
-	if wordTail(w[len(w)-1:]) == none {
-		return hit{}, false
-	}
 	l := lex()
+	vetoed := wordTail(w[len(w)-1:]) == none
 	for _, s := range l.stemWords {
+		if vetoed && !(slices.Contains(measured, s.kind) && l.neutral["name-measure"][w[len(w)-1]]) {
+			continue
+		}
 		d, ok := c.place[s.kind]
 		has := func(t string) bool { return slices.Contains(s.words, t) }
 		odd := func(t string) bool { return slices.Contains(s.foreign, t) || l.vetoes["name-lead"][t] }
@@ -64,3 +65,7 @@ func (c *Classifier) byStemWord(w []string) (hit, bool) {
 	}
 	return hit{}, false
 }
+
+// measured are the kinds of findings of which a name may give the degree:
+// diabetes_type, blood_glucose_level.
+var measured = []string{"health", "lab_result", "vital_signs"}

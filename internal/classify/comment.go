@@ -63,6 +63,9 @@ func (c *Classifier) readClause(text string) (out clause) {
 	for _, s := range maximal(spans) {
 		lead, rest := string(r[:s.from]), string(r[s.to:])
 		p, tail := c.policies[s.val.det], textTail(rest)
+		if tail == weak && c.someone(rest) {
+			continue // 驾驶证持有人
+		}
 		if p.flags["event"] && l.vetoes["zh-date"][rest] {
 			tail = strong
 		}
@@ -125,12 +128,24 @@ func textTail(rest string) grade {
 	if hasAnySuffix(rest, l.vetoes["zh-tail"]) || hasAnyPrefix(rest, l.vetoes["zh-tail"]) {
 		return none
 	}
+	if w := words(rest); len(w) > 0 && !hasHan(rest) {
+		return latinTail(w)
+	}
 	for rest = strings.TrimSpace(rest); rest != ""; {
 		cut := longestPrefix(rest, l.neutral["zh-tail"])
 		if cut == 0 {
 			return weak
 		}
 		rest = strings.TrimSpace(rest[cut:])
+	}
+	return strong
+}
+
+// latinTail judges Latin words behind a Chinese term: unknown ones change
+// nothing, as in 客户姓名 Search.
+func latinTail(w []string) grade {
+	if wordTail(w) == none {
+		return none
 	}
 	return strong
 }
@@ -175,7 +190,11 @@ func ofOrganisation(lead string) bool {
 	return containsList(lead, lex().orgsZh) && len(lex().parties.inText(lead)) == 0
 }
 
-// personsName finds a name by what it is the name of: 房东名称, 受益人名称.
+// scripts are what a name may be written in.
+var scripts = [...]string{"中文", "英文", "中英文", "外文", "拼音"}
+
+// personsName finds a name by what it is the name of: 房东名称, 受益人名称,
+// 客户中文名称.
 func (c *Classifier) personsName(text string) (hit, bool) {
 	name, ok := c.place["name"]
 	if !ok {
@@ -186,6 +205,7 @@ func (c *Classifier) personsName(text string) (hit, bool) {
 		if !ok {
 			continue
 		}
+		who = trimAnySuffix(who, scripts[:])
 		if endsInPerson(who) || c.someone(who) {
 			return hit{det: name, grade: strong, text: text, who: true}, true
 		}

@@ -42,6 +42,7 @@ type lexicon struct {
 	clerical   map[string]map[string]bool
 	short      map[string]string // abbreviation, word
 	paperwork  map[string]bool   // initials of clerical words
+	options    map[string]string // values of codes, kind
 }
 
 var lex = sync.OnceValue(func() *lexicon {
@@ -67,6 +68,7 @@ var lex = sync.OnceValue(func() *lexicon {
 	l.matter = readMatter()
 	l.clerical = placed("clerical.tsv")
 	l.short = readShort()
+	l.options = readOptions()
 	l.paperwork = map[string]bool{}
 	for _, place := range []string{"tail", "whole"} {
 		for w := range l.clerical[place] {

@@ -48,6 +48,9 @@ func (c *Classifier) finding(k tableKind, col Column, w wording) bool {
 	}
 	label := label(col)
 	l := lex().clerical
+	if k.matter == "income" && hasAnySuffix(label, l["sum"]) {
+		return true
+	}
 	return label != "" && len(label) <= maxFinding && !hasAnySuffix(label, l["tail"]) && !containsAny(label, l["any"]) && !l["whole"][label]
 }
 

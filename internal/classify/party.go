@@ -109,3 +109,17 @@ func splitRole(w string) []string {
 	}
 	return []string{w}
 }
+
+// ofOwnRole makes the staff's name a name in the table of those people: 医生姓名
+// in doctors is what the rows are called.
+func (c *Classifier) ofOwnRole(col *column, k tableKind) {
+	name, ok := c.place["name"]
+	staff, also := c.place["staff_name"]
+	if !ok || !also || k.class != classPerson || col.party != "" || !slices.Contains(k.own, Party(col.Name, col.Comment)) {
+		return
+	}
+	w := col.words.of
+	w[name].name, w[name].comment = max(w[name].name, w[staff].name), max(w[name].comment, w[staff].comment)
+	w[name].person = w[name].person || w[staff].name+w[staff].comment > none
+	w[staff] = evidence{heard: w[staff].heard}
+}

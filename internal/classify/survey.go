@@ -65,6 +65,8 @@ func (s *Survey) column(col Column) *column {
 	}
 	n.words.told = s.c.told(n)
 	n.place.named = s.c.placed(col)
+	s.c.ofOwnRole(n, s.kind)
+	s.c.pictured(n)
 	s.c.abbreviated(s.kind, col, n.words)
 	if d, ok := s.c.place[s.kind.matter]; ok && s.c.finding(s.kind, col, n.words) {
 		n.words.of[d] = evidence{heard: true, matter: true}
@@ -194,6 +196,7 @@ func (s *Survey) gate(c *column, d int) *detect.Gate {
 // Result weighs what was gathered so far. It may be called at any time.
 func (s *Survey) Result() Result {
 	k := s.kind
+	s.together(&k)
 	k.named = s.c.namesPerson(s.cols)
 	r := Result{Rows: s.rows, Columns: s.judge(k)}
 	if k.doubtful && peopled(r.Columns) {

@@ -63,6 +63,7 @@ func kindOf(t Table) tableKind {
 	switch {
 	case m.kind == "thing":
 		clear(k.weakly)
+		k.never["lab_result"] = true
 	case m.kind != "not" && k.class != classGroup:
 		k.matter, k.doubtful = m.kind, m.doubt
 	}
@@ -310,12 +311,26 @@ func GroupTable(t Table) bool { return classOf(t).class == classGroup }
 // describing are the kinds that make an ambiguous word beside them a person's.
 var describing = []string{"resident_id", "mobile", "birth_date", "gender", "passport"}
 
+// softly are kinds of which two together do so.
+var softly = []string{"marital_status", "income", "age", "ethnicity", "family_relation", "political_status", "native_place", "household", "religion"}
+
 // describesPerson tells whether a column of the row's own party holds one of
-// the describing kinds.
+// the describing kinds, or two columns what is asked of people only.
 func describesPerson(cols []ColumnResult) bool {
-	return slices.ContainsFunc(cols, func(c ColumnResult) bool {
-		return c.Party == "" && len(c.Findings) > 0 && slices.Contains(describing, c.Findings[0].Kind)
-	})
+	met := map[string]bool{}
+	for _, c := range cols {
+		if c.Party != "" || len(c.Findings) == 0 {
+			continue
+		}
+		kind := c.Findings[0].Kind
+		if slices.Contains(describing, kind) {
+			return true
+		}
+		if slices.Contains(softly, kind) {
+			met[kind] = true
+		}
+	}
+	return len(met) >= 2
 }
 
 // medicalKinds are those a table of findings holds.

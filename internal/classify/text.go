@@ -57,6 +57,7 @@ func (c *Classifier) read(col Column) wording {
 	w := wording{of: make([]evidence, len(c.dets)), denied: map[int]bool{}, spoken: hasHan(col.Comment) && !onlyOptions(col.Comment)}
 	c.readName(col.Name, &w)
 	c.readComment(col.Comment, &w)
+	c.tellByOptions(col.Comment, &w)
 	for d := range w.of {
 		w.of[d].heard = max(w.of[d].name, w.of[d].comment) > none
 		if w.silenced || w.asks && w.of[d].name == none && w.of[d].comment < strong && !c.policies[d].flags["state"] {
