@@ -102,6 +102,14 @@ func extend(s []span, node uint32) []span {
 	return append(s, span{node, 1})
 }
 
+// addCounts adds up counts by traits.
+func addCounts(to, more []int64) []int64 {
+	for id, n := range more {
+		to = counted(to, traitsID(id), n)
+	}
+	return to
+}
+
 // counted adds n to the count of traits.
 func counted(counts []int64, id traitsID, n int64) []int64 {
 	if int(id) >= len(counts) {

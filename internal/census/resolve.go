@@ -93,12 +93,7 @@ func (r *resolution) mergeAll(ctx context.Context) error {
 
 // take adds up what a merger counted.
 func (r *resolution) take(m *merger) {
-	for id, n := range m.counts {
-		r.counts = counted(r.counts, traitsID(id), n)
-	}
-	for id, n := range m.strong {
-		r.strong = counted(r.strong, traitsID(id), n)
-	}
+	r.counts, r.strong = addCounts(r.counts, m.counts), addCounts(r.strong, m.strong)
 	if r.idents == nil {
 		r.idents = make([]int64, len(r.kinds))
 	}

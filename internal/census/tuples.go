@@ -37,20 +37,18 @@ func (r *resolution) tuples(ctx context.Context) error {
 		}
 		r.spill.mu.Lock()
 		defer r.spill.mu.Unlock()
-		r.counted(t.counts, t.several, t.links)
+		r.takeTuples(t)
 		return nil
 	})
 }
 
-// counted takes over the components without a node.
-func (r *resolution) counted(counts []int64, several map[string]int64, links int64) {
-	for id, n := range counts {
-		r.counts = counted(r.counts, traitsID(id), n)
-	}
-	for members, n := range several {
+// takeTuples adds up what a tupler counted.
+func (r *resolution) takeTuples(t *tupler) {
+	r.counts = addCounts(r.counts, t.counts)
+	for members, n := range t.several {
 		r.several[members] += n
 	}
-	r.joined += links
+	r.joined += t.links
 }
 
 // tupler resolves ranges of tuples.
@@ -94,7 +92,7 @@ func (t *tupler) resolve(at int) error {
 	clear(t.states)
 	t.pairs = t.pairs[:0]
 	if t.some {
-		if err := t.mark(q, len(t.states)); err != nil {
+		if err := t.mark(q); err != nil {
 			return err
 		}
 	}
@@ -117,8 +115,8 @@ func (t *tupler) resolve(at int) error {
 }
 
 // mark finds the tuples with a suspect.
-func (t *tupler) mark(q *spool, size int) error {
-	t.marked = newBitmap(uint64(size))
+func (t *tupler) mark(q *spool) error {
+	t.marked = newBitmap(uint64(len(t.states)))
 	return q.each(func(w []uint32) error {
 		var low, above, node uint32
 		for i := 0; i < len(w); {
