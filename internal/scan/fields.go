@@ -146,6 +146,14 @@ func join(out *batch.Batch, names []string, from []place, b, fields *batch.Batch
 	}
 }
 
+// fieldPlan is which columns of a task are fields of JSON, and where all of them
+// come from.
+type fieldPlan struct {
+	fields []source.Column
+	from   []place // of the task's columns
+	at     []int   // of the JSON columns, among what the store is asked for
+}
+
 // ask settles what the store is asked for: the columns it has, and those of JSON
 // for their fields.
 func (t *Task) ask() {
@@ -153,8 +161,12 @@ func (t *Task) ask() {
 	for _, c := range t.Columns {
 		in := t.Dataset.within(c.Name)
 		if len(in) == 0 {
+			t.fields.from = append(t.fields.from, place{at: len(t.store)})
 			t.store = append(t.store, c)
+			continue
 		}
+		t.fields.from = append(t.fields.from, place{field: true, at: len(t.fields.fields)})
+		t.fields.fields = append(t.fields.fields, c)
 		for _, name := range in {
 			json[name] = true
 		}
@@ -163,6 +175,11 @@ func (t *Task) ask() {
 		asked := slices.ContainsFunc(t.store, func(c source.Column) bool { return c.Name == j.name })
 		if c, _ := t.Dataset.Dataset.Column(j.name); json[j.name] && !asked {
 			t.store = append(t.store, c)
+		}
+	}
+	for i, c := range t.store {
+		if json[c.Name] {
+			t.fields.at = append(t.fields.at, i)
 		}
 	}
 }
@@ -187,32 +204,15 @@ type fieldReader struct {
 
 // newFieldReader returns nil where the store has all columns itself.
 func newFieldReader(t *Task) *fieldReader {
-	r := &fieldReader{}
-	var fields []source.Column
-	json := map[string]bool{}
-	for _, c := range t.Columns {
-		r.names = append(r.names, c.Name)
-		in := t.Dataset.within(c.Name)
-		if len(in) == 0 {
-			r.from = append(r.from, place{at: r.own})
-			r.own++
-			continue
-		}
-		r.from = append(r.from, place{field: true, at: len(fields)})
-		fields = append(fields, c)
-		for _, name := range in {
-			json[name] = true
-		}
-	}
-	if len(fields) == 0 {
+	f := &t.fields
+	if len(f.fields) == 0 {
 		return nil
 	}
-	for i, c := range t.store {
-		if json[c.Name] {
-			r.at = append(r.at, i)
-		}
+	r := &fieldReader{at: f.at, from: slices.Clone(f.from), own: len(f.from) - len(f.fields)}
+	for _, c := range t.Columns {
+		r.names = append(r.names, c.Name)
 	}
-	r.cells = decode.NewCells(fields, func(name string) bool { return !t.seen(name) }, t.Dataset.Dataset.ColumnNames())
+	r.cells = decode.NewCells(f.fields, func(name string) bool { return !t.seen(name) }, t.Dataset.Dataset.ColumnNames())
 	return r
 }
 

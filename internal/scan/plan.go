@@ -68,6 +68,7 @@ type Task struct {
 	Columns []source.Column
 
 	store  []source.Column // what the store is asked for
+	fields fieldPlan
 	groups []*group
 	inText group // the classes of what identifiers in texts count for
 	since  []sinceColumn
