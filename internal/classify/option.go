@@ -35,8 +35,11 @@ func (c *Classifier) byOptions(comment string) int {
 		}
 		met[kind][w] = true
 	}
+	if len(met) != 1 { // several kinds leave it open
+		return -1
+	}
 	for kind, values := range met {
-		if d, ok := c.place[kind]; ok && len(values) >= leastOptions && len(met) == 1 {
+		if d, ok := c.place[kind]; ok && len(values) >= leastOptions {
 			return d
 		}
 	}
